@@ -1,0 +1,3 @@
+module github.com/konverte-go/konverte/testdata/recordings
+
+go 1.26
