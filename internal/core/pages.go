@@ -55,7 +55,7 @@ type Pager[T any] struct {
 	Size int
 	// ID is the identity of a row. It may be nil where Key is set, or for unpaged lists without ids.
 	ID func(*T) int64
-	// Key is the identity of a row in lists whose ids are text; ID is not used then.
+	// Key is the identity of a row in lists whose ids are text; ID then serves id cursors only.
 	Key func(*T) string
 	// Orders are the orders in which the list can be read. The first is the default; All tries the others
 	// while rows are missing. Empty = one pass without an order.
@@ -161,6 +161,18 @@ func Collect[T any](seq iter.Seq2[T, error], limit int) ([]T, error) {
 
 func (p *Pager[T]) identified() bool { return p.ID != nil || p.Key != nil }
 
+// canPage reports whether rows can be told apart as far as the kind of list asks for it.
+func (p *Pager[T]) canPage() bool {
+	switch p.Paging {
+	case Unpaged:
+		return true
+	case BeforeIDs, AfterIDs:
+		return p.ID != nil
+	default:
+		return p.identified()
+	}
+}
+
 func (p *Pager[T]) defaultOrder() string {
 	if len(p.Orders) == 0 {
 		return ""
@@ -178,7 +190,7 @@ func (p *Pager[T]) begin(order string) Cursor {
 
 // start gives the position at which a first pass begins, and whether that is the list's beginning.
 func (p *Pager[T]) start(resume Cursor) (at Cursor, whole bool, err error) {
-	if !p.identified() && p.Paging != Unpaged {
+	if !p.canPage() {
 		return at, false, errNoIdentity
 	}
 	if resume.Order != "" && !slices.Contains(p.Orders, resume.Order) {

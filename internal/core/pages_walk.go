@@ -102,9 +102,6 @@ func (w *walker[T]) after(at Cursor, items []T) Cursor {
 }
 
 func (w *walker[T]) edge(items []T, beats func(a, b int64) bool) int64 {
-	if w.pager.ID == nil {
-		return 0
-	}
 	best := w.pager.ID(&items[0])
 	for i := range items {
 		if id := w.pager.ID(&items[i]); beats(id, best) {
@@ -173,8 +170,6 @@ type idSet struct {
 	ids   map[int64]int32
 	texts map[string]int32
 }
-
-func (s *idSet) len() int64 { return int64(len(s.ids) + len(s.texts)) }
 
 // add notes an identity: unseen in any pass, and unseen in this one.
 func (s *idSet) add(k rowKey, pass int32) (unseen, fresh bool) {
