@@ -33,9 +33,8 @@ type Decoder struct {
 	bad    int // offset of the latest mismatched value
 
 	strict bool
-	key    []byte
-	keyBuf []byte
-	text   []byte
+	keyAt  int    // offset of the latest key
+	text   []byte // scratch space for texts with escapes
 
 	strings strings.Builder
 	bytes   []byte
@@ -73,7 +72,7 @@ func New(body []byte) *Decoder {
 
 // reset makes a used decoder new, keeping only the scratch space whose content nobody sees.
 func (d *Decoder) reset(body []byte) {
-	*d = Decoder{data: body, root: -1, elem: -1, absent: -1, bad: -1, keyBuf: d.keyBuf[:0], text: d.text[:0]}
+	*d = Decoder{data: body, root: -1, elem: -1, absent: -1, bad: -1, text: d.text[:0]}
 }
 
 // SetStrict makes unknown keys, and null where a plain value is wanted, issues as well.
@@ -148,9 +147,10 @@ func (d *Decoder) Object() {
 		d.open()
 		return
 	}
-	d.at = notOpened
-	d.absent = d.pos
+	absent := d.pos
 	d.mismatch("object")
+	d.absent = absent
+	d.at = notOpened
 }
 
 // More reports whether the open object has another member, and closes the object when it has none.
@@ -187,24 +187,36 @@ func (d *Decoder) Key() []byte {
 		d.unexpected()
 		return nil
 	}
+	d.keyAt = d.pos
 	raw, plain := d.scanString()
-	if !plain {
-		d.keyBuf = unquote(d.keyBuf[:0], raw)
-		raw = d.keyBuf
+	if plain && d.pos < len(d.data) && d.data[d.pos] == ':' {
+		d.pos++
+		return raw
 	}
 	if d.peek() != ':' {
 		d.unexpected()
 		return nil
 	}
 	d.pos++
-	d.key = raw
+	if !plain {
+		raw = unquote(nil, raw)
+	}
 	return raw
+}
+
+// lastKey returns what Key returned last.
+func (d *Decoder) lastKey() []byte {
+	if d.err != nil {
+		return nil
+	}
+	again := Decoder{data: d.data, pos: d.keyAt}
+	return again.Key()
 }
 
 // Extra keeps the value of a key that the type does not know, in a map that is made when it is first needed.
 // In strict mode that is the issue "unknown key".
 func (d *Decoder) Extra(m *map[string]json.RawMessage) {
-	key := string(d.key)
+	key := string(d.lastKey())
 	d.peek()
 	if d.strict {
 		d.note(note{offset: d.pos, problem: "unknown key"})
@@ -245,14 +257,11 @@ func (d *Decoder) Null() bool {
 
 // Kind returns what the next value is: '{', '[', '"', '0' (a number), 't', 'f' or 'n'. It is 0 at the end and where
 // no value can begin.
-func (d *Decoder) Kind() byte {
-	switch c := d.peek(); c {
-	case '{', '[', '"', 't', 'f', 'n':
-		return c
-	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		return '0'
-	}
-	return 0
+func (d *Decoder) Kind() byte { return kinds[d.peek()] }
+
+var kinds = [256]byte{
+	'{': '{', '[': '[', '"': '"', 't': 't', 'f': 'f', 'n': 'n', '-': '0',
+	'0': '0', '1': '0', '2': '0', '3': '0', '4': '0', '5': '0', '6': '0', '7': '0', '8': '0', '9': '0',
 }
 
 // RawValue reads the next value and returns its bytes: a view into the body, valid until Decode returns.

@@ -11,7 +11,7 @@ type Issue struct {
 }
 
 // String returns path and problem as one text.
-func (i Issue) String() string { return at(i.Path) + ": " + i.Problem }
+func (i Issue) String() string { return place(i.Path) + ": " + i.Problem }
 
 // SyntaxError says that a body is not one valid JSON value, or nests deeper than [MaxDepth].
 type SyntaxError struct {
@@ -35,7 +35,7 @@ type IdentityError struct {
 }
 
 // Error implements error.
-func (e *IdentityError) Error() string { return at(e.Path) + ": " + e.Problem }
+func (e *IdentityError) Error() string { return place(e.Path) + ": " + e.Problem }
 
 // MismatchError is what an UnmarshalJSON method returns to word the issue that [Value] records.
 type MismatchError struct {
@@ -51,7 +51,7 @@ func Mismatch(want string, raw []byte) *MismatchError {
 	return &MismatchError{Problem: "want " + want + ", got " + kindName(New(raw).Kind())}
 }
 
-func at(path string) string {
+func place(path string) string {
 	if path == "" {
 		return "the root"
 	}

@@ -198,12 +198,40 @@ const (
 // scanString consumes a string and returns what stands between its quotes. It is plain when that is the string
 // itself: nothing escaped, and valid UTF-8.
 func (d *Decoder) scanString() (raw []byte, plain bool) {
+	data := d.data
+	start := d.pos + 1
+	for i := start; i+8 <= len(data); i += 8 {
+		x := binary.LittleEndian.Uint64(data[i : i+8])
+		// As in stops, except that bytes beyond ASCII stop too, which makes masking them out needless.
+		special := ((x - spaces) | (x ^ quotes - ones) | (x ^ reverses - ones) | x) & highs
+		if special == 0 {
+			continue
+		}
+		i += bits.TrailingZeros64(special) >> 3
+		if data[i] != '"' {
+			break
+		}
+		d.pos = i + 1
+		return data[start:i], true
+	}
+	return d.scanRareString()
+}
+
+// stops has the high bit of the lowest byte set that is a quote, a backslash or a control character. Bits above that
+// one mean nothing.
+func stops(x uint64) uint64 {
+	q, r := x^quotes, x^reverses
+	return ((x-spaces)&^x | (q-ones)&^q | (r-ones)&^r) & highs
+}
+
+// scanRareString is scanString for escapes, text beyond ASCII, errors and the end of the body.
+func (d *Decoder) scanRareString() (raw []byte, plain bool) {
 	d.pos++
 	start := d.pos
 	plain = true
-	ascii := uint64(0)
+	seen := uint64(0)
 	for {
-		ascii |= d.runAhead()
+		seen |= d.runAhead()
 		if d.pos >= len(d.data) {
 			d.fail("unexpected end")
 			return nil, true
@@ -212,7 +240,7 @@ func (d *Decoder) scanString() (raw []byte, plain bool) {
 		case c == '"':
 			raw = d.data[start:d.pos]
 			d.pos++
-			if plain && ascii&highs != 0 {
+			if plain && seen&highs != 0 {
 				plain = utf8.Valid(raw)
 			}
 			return raw, plain
@@ -233,10 +261,8 @@ func (d *Decoder) runAhead() (seen uint64) {
 	data, i := d.data, d.pos
 	for ; i+8 <= len(data); i += 8 {
 		x := binary.LittleEndian.Uint64(data[i : i+8])
-		q, r := x^quotes, x^reverses
-		hit := ((x-spaces)&^x | (q-ones)&^q | (r-ones)&^r) & highs
 		seen |= x
-		if hit != 0 {
+		if hit := stops(x); hit != 0 {
 			d.pos = i + bits.TrailingZeros64(hit)>>3
 			return seen
 		}

@@ -34,15 +34,20 @@ func Bool[T ~bool](d *Decoder, v *T) {
 
 // Int reads a number that is written as an integer and fits.
 func Int[T ~int64 | ~int](d *Decoder, v *T) {
-	n, problem := d.integer()
+	d.peek()
+	start := d.pos
+	n, problem := d.readInt()
 	if problem == "" && int64(T(n)) != n {
-		problem = tooLarge
-		d.wrongAt(d.pos, problem)
-	}
-	if problem != "" {
-		n = 0
+		n, problem = 0, tooLarge
 	}
 	*v = T(n)
+	switch problem {
+	case "":
+	case "null":
+		d.nullAt(start)
+	default:
+		d.wrongAt(start, problem)
+	}
 }
 
 // ID reads the identity of an object, an integer. Anything else, null too, ends in an [*IdentityError].
@@ -179,16 +184,16 @@ func Slice[T any, S ~[]T](d *Decoder, v *S, fn func(*Decoder, *T)) {
 		return
 	}
 	list := S{}
+	first := d.pos
 	for d.open(); d.next(); {
 		d.peek()
-		start := d.pos
-		d.elem = start
+		d.elem = d.pos
+		if len(list) == cap(list) {
+			list = grown(list, d.siblings(d.pos-first, len(list)))
+		}
 		var zero T
 		list = append(list, zero)
 		fn(d, &list[len(list)-1])
-		if len(list) == 1 {
-			list = grown(list, d.siblings(d.pos-start))
-		}
 	}
 	if d.err == nil {
 		*v = list
@@ -203,18 +208,18 @@ func (d *Decoder) nullList() {
 	d.literal("null")
 }
 
-// siblings guesses from the size of its first element how many more a list will have. Only lists near the root, of
+// siblings guesses from the size of its first elements how many more a list will have. Only lists near the root, of
 // objects large enough to be worth it, get a guess: what follows in the body is then mostly theirs.
-func (d *Decoder) siblings(size int) int {
+func (d *Decoder) siblings(size, elements int) int {
 	const (
 		nearRoot = 3
 		large    = 128
 		most     = 100
 	)
-	if d.depth > nearRoot || size < large {
+	if d.depth > nearRoot || size < elements*large || elements == 0 {
 		return 0
 	}
-	return min((len(d.data)-d.pos)/size, most)
+	return min((len(d.data)-d.pos)*elements/size+1, most)
 }
 
 func grown[T any, S ~[]T](list S, more int) S {
@@ -313,25 +318,14 @@ const (
 	tooLarge    = "number out of range"
 )
 
-// integer reads an integer and records the issue if it is none.
-func (d *Decoder) integer() (n int64, problem string) {
-	d.peek()
-	start := d.pos
-	n, problem = d.readInt()
-	switch problem {
-	case "":
-	case "null":
-		d.nullAt(start)
-	default:
-		d.wrongAt(start, problem)
-	}
-	return n, problem
-}
-
 // readInt consumes one value and returns the integer it is, or what it is instead.
 func (d *Decoder) readInt() (n int64, problem string) {
+	if c := d.peek(); c >= '1' && c <= '9' {
+		return d.readPositive()
+	}
 	switch kind := d.Kind(); kind {
 	case '0':
+		return d.readNumber()
 	case 0:
 		d.unexpected()
 		return 0, ""
@@ -342,6 +336,27 @@ func (d *Decoder) readInt() (n int64, problem string) {
 		d.Skip()
 		return 0, "want integer, got " + kindName(kind)
 	}
+}
+
+// readPositive is readNumber for what nearly all integers are: positive, of less than 19 digits, and not at the end.
+func (d *Decoder) readPositive() (n int64, problem string) {
+	const safe = 18
+	rest := d.data[d.pos:min(len(d.data), d.pos+safe+1)]
+	for i, c := range rest {
+		if isDigit(c) {
+			n = n*10 + int64(c-'0')
+			continue
+		}
+		if c == '.' || c|0x20 == 'e' {
+			break
+		}
+		d.pos += i
+		return n, ""
+	}
+	return d.readNumber()
+}
+
+func (d *Decoder) readNumber() (n int64, problem string) {
 	start := d.pos
 	if !d.scanNumber() {
 		return 0, wantInteger
