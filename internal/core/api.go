@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"net/http"
 	"time"
 )
@@ -29,6 +30,9 @@ type API struct {
 	// Choose picks the token for an operation. Where it returns none, it names
 	// the option that is missing; both empty sends the operation without one.
 	Choose func(cfg *Config, op *Operation) (token, missing string)
+	// Explain may replace the error of a call by one that says more, and may ask
+	// the server for that. Nil leaves every error as it is.
+	Explain func(ctx context.Context, c *Client, op *Operation, err error) error
 	// RateLimit is the limit of a client that is given none. Zero is no limit.
 	RateLimit Rate
 	// Window tells when the throttle window ends that refused an operation at

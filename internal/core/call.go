@@ -70,7 +70,7 @@ func (c *Client) Do(ctx context.Context, op *Operation, r Request, opts []Option
 	one.ctx = context.WithValue(ctx, callKey{}, one)
 	resp, err := one.run(one.take)
 	if err := one.conclude(resp, err); err != nil {
-		return err
+		return c.explain(ctx, op, err)
 	}
 	if one.goneAlready() {
 		return nil

@@ -14,6 +14,7 @@ type Client struct {
 	cfg    *Config
 	pool   *pool
 	limits *limits
+	memo   *memo
 }
 
 // limits are shared by all clients that were made from one another.
@@ -39,7 +40,7 @@ func New(base string, api API, opts []Option) (*Client, error) {
 	}
 	cfg.given = nil
 	limits := &limits{windows: &windows{}, limiter: cfg.newLimiter()}
-	return &Client{api: &api, base: where, cfg: &cfg, pool: pool, limits: limits}, nil
+	return &Client{api: &api, base: where, cfg: &cfg, pool: pool, limits: limits, memo: &memo{}}, nil
 }
 
 // With returns a client with further options. It shares the connections and

@@ -57,8 +57,11 @@ func pathValues(cfg *Config, op *Operation, values []string, faults *Faults) []s
 		return values
 	}
 	account := strconv.FormatInt(cfg.AccountID, 10)
-	if cfg.AccountID == 0 {
+	switch {
+	case cfg.AccountID == 0:
 		faults.Add(accountPlaceholder, "is not set: use WithAccountID, or Account(id)", "")
+	case cfg.AccountID < 0:
+		faults.ID(accountPlaceholder, cfg.AccountID)
 	}
 	return append([]string{account}, values...)
 }
