@@ -1,0 +1,359 @@
+package main
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/konverte-go/konverte/internal/testserver"
+)
+
+// request builds the request of an exchange as the test server must see it.
+func (s *session) request(e *exchange) (*http.Request, error) {
+	query, err := s.query(e)
+	if err != nil {
+		return nil, err
+	}
+	body, contentType, err := s.body(e)
+	if err != nil {
+		return nil, err
+	}
+	target := s.server.URL + s.path(e.Request.Path)
+	if query != "" {
+		target += "?" + query
+	}
+	req, err := http.NewRequest(e.Request.Method, target, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	for key, value := range e.Request.Headers {
+		req.Header.Set(key, value)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	if token := s.token(e.As); token != "" {
+		req.Header.Set("Api-Access-Token", token)
+	}
+	return req, nil
+}
+
+// token finds the credential of an exchange.
+func (s *session) token(as string) string {
+	kind, number, _ := strings.Cut(as, ":")
+	id, _ := strconv.ParseInt(number, 10, 64)
+	switch kind {
+	case "admin", "agent":
+		return s.server.UserToken(s.seeded[kind])
+	case "platform":
+		return s.server.PlatformToken()
+	case "user":
+		return s.server.UserToken(s.names.serverID("user", id))
+	case "bot":
+		return s.server.BotToken(s.names.serverID("agent bot", id))
+	case "wrong":
+		return "no-such-token"
+	default:
+		return ""
+	}
+}
+
+// path translates the ids and made-up texts of a path.
+func (s *session) path(recorded string) string {
+	parts := strings.Split(recorded, "/")
+	for i := 1; i < len(parts); i++ {
+		if id, err := strconv.ParseInt(parts[i], 10, 64); err == nil {
+			parts[i] = strconv.FormatInt(s.names.serverID(segmentKinds[parts[i-1]], id), 10)
+			continue
+		}
+		if text, err := url.PathUnescape(parts[i]); err == nil && s.names.serverText(text) != text {
+			parts[i] = url.PathEscape(s.names.serverText(text))
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// query renders the query: a list of pairs, or an object.
+func (s *session) query(e *exchange) (string, error) {
+	raw := bytes.TrimSpace(e.Request.Query)
+	if len(raw) == 0 || string(raw) == "null" {
+		return "", nil
+	}
+	v, err := testserver.ParseJSON(raw)
+	if err != nil {
+		return "", fmt.Errorf("query: %w", err)
+	}
+	pairs := queryPairs(v)
+	beside := map[string]any{}
+	for _, p := range pairs {
+		beside[p.Key] = p.Value
+	}
+	var out []string
+	for _, p := range pairs {
+		values, isList := p.Value.([]any)
+		if !isList {
+			values = []any{p.Value}
+		}
+		for _, value := range values {
+			value = s.value(e, p.Key, value, beside)
+			out = append(out, url.QueryEscape(p.Key)+"="+url.QueryEscape(plain(value)))
+		}
+	}
+	return strings.Join(out, "&"), nil
+}
+
+func queryPairs(v any) testserver.Object {
+	if o, ok := v.(testserver.Object); ok {
+		return o
+	}
+	var out testserver.Object
+	list, _ := v.([]any)
+	for _, entry := range list {
+		if pair, ok := entry.([]any); ok && len(pair) == 2 {
+			out = append(out, testserver.Member{Key: plain(pair[0]), Value: pair[1]})
+		}
+	}
+	return out
+}
+
+func plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	default:
+		out, _ := testserver.Marshal(v)
+		return string(out)
+	}
+}
+
+// bracketed is what comes before the last brackets of a form name.
+var bracketed = regexp.MustCompile(`([A-Za-z_]+)\]?(\[\])?$`)
+
+// value translates one value of a request. beside are the keys beside it.
+func (s *session) value(e *exchange, key string, v any, beside map[string]any) any {
+	name := key
+	if m := bracketed.FindStringSubmatch(key); m != nil {
+		name = m[1]
+	}
+	switch v := v.(type) {
+	case json.Number:
+		if id, err := v.Int64(); err == nil {
+			return json.Number(strconv.FormatInt(s.names.serverID(kindOfKey(e.Op, name, beside), id), 10))
+		}
+		return v
+	case string:
+		return s.textValue(e, name, v, beside)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = s.value(e, name, v[i], beside)
+		}
+		return out
+	case testserver.Object:
+		return s.object(e, v)
+	default:
+		return v
+	}
+}
+
+func (s *session) textValue(e *exchange, name, v string, beside map[string]any) any {
+	if confirmation := text(beside["password_confirmation"]); name == "password" && confirmation != "" {
+		return confirmation
+	}
+	if name == "password" && s.password != "" && s.names.texts[v] == "" && strings.HasPrefix(v, "secret-") {
+		return s.password
+	}
+	if name == "identifier_hash" {
+		return s.identityHash(e, v, text(beside["identifier"]))
+	}
+	if id, err := strconv.ParseInt(v, 10, 64); err == nil {
+		return strconv.FormatInt(s.names.serverID(kindOfKey(e.Op, name, beside), id), 10)
+	}
+	return s.names.serverText(v)
+}
+
+func kindOfKey(op, name string, beside map[string]any) string {
+	switch name {
+	case "id", "ids":
+		return bareKind(op, beside)
+	case "values":
+		return keyKinds[text(beside["attribute_key"])]
+	case "action_params":
+		return actionKinds[text(beside["action_name"])]
+	default:
+		return keyKinds[name]
+	}
+}
+
+func (s *session) object(e *exchange, o testserver.Object) testserver.Object {
+	beside := map[string]any{}
+	for _, m := range o {
+		beside[m.Key] = m.Value
+	}
+	out := make(testserver.Object, len(o))
+	for i, m := range o {
+		out[i] = testserver.Member{Key: m.Key, Value: s.value(e, m.Key, m.Value, beside)}
+	}
+	return out
+}
+
+var hexHash = regexp.MustCompile(`^[0-9A-Fa-f]{64}$`)
+
+// identityHash makes an identity hash anew with the key of the inbox in the
+// path. A hash that comes again stays the one of its first identifier.
+func (s *session) identityHash(e *exchange, recorded, identifier string) string {
+	if !hexHash.MatchString(recorded) {
+		return recorded
+	}
+	key := strings.ToLower(recorded)
+	if s.hashes[key] == "" {
+		mac := hmac.New(sha256.New, []byte(s.inboxKey(e.Request.Path)))
+		mac.Write([]byte(identifier))
+		s.hashes[key] = hex.EncodeToString(mac.Sum(nil))
+	}
+	if recorded != key {
+		return strings.ToUpper(s.hashes[key])
+	}
+	return s.hashes[key]
+}
+
+func (s *session) inboxKey(path string) string {
+	for _, part := range strings.Split(path, "/") {
+		if key := s.inboxKeys[s.names.serverText(part)]; key != "" {
+			return key
+		}
+	}
+	return ""
+}
+
+// body renders the body of a request and its content type, "" for the one
+// that was recorded.
+func (s *session) body(e *exchange) (body []byte, contentType string, err error) {
+	raw := bytes.TrimSpace(e.Request.Body)
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil, "", nil
+	}
+	v, err := testserver.ParseJSON(raw)
+	if err != nil {
+		return nil, "", fmt.Errorf("body: %w", err)
+	}
+	o, isObject := v.(testserver.Object)
+	if isObject && len(o) == 1 {
+		switch o[0].Key {
+		case "_raw", "raw":
+			return []byte(plain(o[0].Value)), "", nil
+		case "_multipart", "multipart":
+			return s.multipart(e, o[0].Value)
+		}
+	}
+	if strings.HasPrefix(e.Request.Headers["Content-Type"], "application/x-www-form-urlencoded") && isObject {
+		return s.form(e, o), "", nil
+	}
+	body, err = testserver.Marshal(s.value(e, "", v, nil))
+	return body, "", err
+}
+
+func (s *session) form(e *exchange, o testserver.Object) []byte {
+	var out []string
+	for _, m := range o {
+		value := s.value(e, m.Key, m.Value, nil)
+		out = append(out, url.QueryEscape(m.Key)+"="+url.QueryEscape(plain(value)))
+	}
+	return []byte(strings.Join(out, "&"))
+}
+
+// part is one part of a described multipart body.
+type part struct {
+	name, value, filename, contentType string
+	size                               int
+}
+
+func (s *session) multipart(e *exchange, described any) ([]byte, string, error) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, p := range partsOf(described) {
+		if p.filename == "" {
+			value := plain(s.value(e, p.name, p.value, nil))
+			if err := w.WriteField(p.name, value); err != nil {
+				return nil, "", err
+			}
+			continue
+		}
+		h := textproto.MIMEHeader{}
+		h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, p.name, p.filename))
+		if p.contentType != "" {
+			h.Set("Content-Type", p.contentType)
+		}
+		out, err := w.CreatePart(h)
+		if err != nil {
+			return nil, "", err
+		}
+		if _, err := out.Write(fileBytes(p.contentType, p.size)); err != nil {
+			return nil, "", err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, "", err
+	}
+	return b.Bytes(), w.FormDataContentType(), nil
+}
+
+// partsOf reads both descriptions of multipart bodies: fields and files apart,
+// or one list.
+func partsOf(described any) []part {
+	var out []part
+	if o, ok := described.(testserver.Object); ok {
+		fields, _ := o.Get("fields")
+		for _, m := range queryPairs(fields) {
+			out = append(out, part{name: m.Key, value: plain(m.Value)})
+		}
+		files, _ := o.Get("files")
+		described = files
+	}
+	list, _ := described.([]any)
+	for _, entry := range list {
+		o, ok := entry.(testserver.Object)
+		if !ok {
+			continue
+		}
+		get := func(key string) string {
+			v, _ := o.Get(key)
+			return plain(v)
+		}
+		size, _ := strconv.Atoi(get("size"))
+		out = append(out, part{get("name"), get("value"), get("filename"), get("content_type"), size})
+	}
+	return out
+}
+
+// signatures are the first bytes by which the server knows a type.
+var signatures = map[string]string{
+	"image/png":       "\x89PNG\r\n\x1a\n",
+	"image/jpeg":      "\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+	"image/gif":       "GIF89a",
+	"application/pdf": "%PDF-1.4\n",
+	"audio/mpeg":      "ID3\x03",
+	"audio/ogg":       "OggS",
+	"video/mp4":       "\x00\x00\x00\x18ftypmp42",
+}
+
+// fileBytes makes a file of a size that looks like its type.
+func fileBytes(contentType string, size int) []byte {
+	out := bytes.Repeat([]byte("x"), size)
+	copy(out, signatures[contentType])
+	return out
+}

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/konverte-go/konverte/internal/testserver"
+	"github.com/konverte-go/konverte/konvertetest"
+)
+
+// session plays one recording against one test server.
+type session struct {
+	rec    *recording
+	server *konvertetest.Server
+	names  *names
+	client *http.Client
+
+	started time.Time
+	elapsed atomic.Int64 // milliseconds
+
+	seeded    map[string]int64
+	inboxKeys map[string]string
+	hashes    map[string]string
+	// password is the password that the recording shows as current_password;
+	// elsewhere it hides passwords.
+	password string
+	shapes   map[string]bool
+}
+
+// outcome is what became of one exchange.
+type outcome struct {
+	exchange    *exchange
+	notBuilt    bool
+	leftOut     string
+	differences []difference
+}
+
+func newSession(rec *recording, version string) (*session, error) {
+	s := &session{
+		rec: rec, started: rec.start(), seeded: map[string]int64{},
+		inboxKeys: map[string]string{}, hashes: map[string]string{}, shapes: map[string]bool{},
+		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	}
+	seed := konvertetest.Seed{
+		AccountName: rec.seed.Account.Name, Locale: rec.seed.Account.Locale,
+		Features: rec.seed.Account.Features, PlatformApp: rec.seed.PlatformApp.Name,
+	}
+	for _, u := range rec.seed.Users {
+		seed.Users = append(seed.Users, konvertetest.SeedUser{Name: u.Name, Email: u.Email, Role: u.Role})
+	}
+	server, err := konvertetest.Start(
+		konvertetest.WithVersion(version), konvertetest.WithSeed(seed),
+		konvertetest.WithDistinctIDs(), konvertetest.WithClock(s.now),
+	)
+	if err != nil {
+		return nil, err
+	}
+	s.server = server
+	s.names = newNames(server.URL, server.IDKind)
+	s.names.sameID(rec.seed.Account.ID, server.AccountID(), true)
+	for i, id := range server.UserIDs() {
+		s.seeded[rec.seed.Users[i].As] = id
+		s.names.sameID(rec.seed.Users[i].ID, id, true)
+	}
+	for _, op := range konvertetest.Operations() {
+		s.shapes[op.ID] = op.Shape
+	}
+	s.password = shownPassword(rec)
+	return s, nil
+}
+
+func (s *session) now() time.Time {
+	return s.started.Add(time.Duration(s.elapsed.Load()) * time.Millisecond)
+}
+
+// shownPassword is the text that the recording sends most as current_password.
+func shownPassword(rec *recording) string {
+	counts, best := map[string]int{}, ""
+	for i := range rec.exchanges {
+		v, err := testserver.ParseJSON(rec.exchanges[i].Request.Body)
+		if err != nil {
+			continue
+		}
+		walk(v, func(o testserver.Object) {
+			p, _ := o.Get("current_password")
+			if shown := text(p); shown != "" {
+				counts[shown]++
+				if counts[shown] > counts[best] {
+					best = shown
+				}
+			}
+		})
+	}
+	return best
+}
+
+// walk visits every object of a JSON value.
+func walk(v any, visit func(testserver.Object)) {
+	switch v := v.(type) {
+	case testserver.Object:
+		visit(v)
+		for _, m := range v {
+			walk(m.Value, visit)
+		}
+	case []any:
+		for _, e := range v {
+			walk(e, visit)
+		}
+	}
+}
+
+// play sends every exchange in order and compares what comes back.
+func (s *session) play() ([]outcome, error) {
+	defer s.server.Close()
+	out := make([]outcome, 0, len(s.rec.exchanges))
+	for i := range s.rec.exchanges {
+		o, err := s.playOne(&s.rec.exchanges[i])
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", s.rec.name, s.rec.exchanges[i].line, err)
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+func (s *session) playOne(e *exchange) (outcome, error) {
+	s.elapsed.Store(max(e.AtMS, s.elapsed.Load()))
+	o := outcome{exchange: e, leftOut: leftOut(s.rec.name, e)}
+	req, err := s.request(e)
+	if err != nil {
+		return o, err
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return o, err
+	}
+	defer resp.Body.Close() //nolint:errcheck // read to its end
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return o, err
+	}
+	if s.notBuilt(e, resp) {
+		o.notBuilt = true
+		return o, nil
+	}
+	s.noteKeys(body)
+	o.differences = s.compare(e, resp, body)
+	return o, nil
+}
+
+// notBuilt reports whether the test server has no such operation: it says so,
+// or has no route where the real server has one, or lacks the caller because
+// the operation that makes him is not built.
+func (s *session) notBuilt(e *exchange, resp *http.Response) bool {
+	requests := s.server.Requests()
+	s.server.ClearRequests()
+	routed := len(requests) > 0 && requests[len(requests)-1].Pattern != ""
+	switch {
+	case resp.StatusCode == http.StatusNotImplemented:
+		return e.Response.Status != http.StatusNotImplemented
+	case !routed && e.Request.Method != http.MethodOptions:
+		return !isRouterAnswer(e)
+	default:
+		return strings.Contains(e.As, ":") && s.token(e.As) == ""
+	}
+}
+
+// isRouterAnswer reports whether the recorded answer is what the framework
+// says where there is no route.
+func isRouterAnswer(e *exchange) bool {
+	var framework struct{ Status int }
+	isHTML := strings.HasPrefix(e.responseHeader("Content-Type"), "text/html")
+	isJSON := json.Unmarshal(e.Response.Body, &framework) == nil && framework.Status == http.StatusNotFound
+	return e.Response.Status == http.StatusNotFound && (isHTML || isJSON)
+}
+
+// noteKeys remembers the identity keys of inboxes that an answer shows.
+func (s *session) noteKeys(body []byte) {
+	v, err := testserver.ParseJSON(body)
+	if err != nil {
+		return
+	}
+	walk(v, func(o testserver.Object) {
+		identifier, _ := o.Get("inbox_identifier")
+		key, _ := o.Get("hmac_token")
+		if text(identifier) != "" && text(key) != "" {
+			s.inboxKeys[text(identifier)] = text(key)
+		}
+	})
+}
+
+func (s *session) compare(e *exchange, resp *http.Response, body []byte) []difference {
+	c := &comparison{names: s.names, op: e.Op, shape: s.shapes[e.Op], learn: true}
+	if resp.StatusCode != e.Response.Status {
+		c.add(kindStatus, "", "%d, recorded %d: %s", resp.StatusCode, e.Response.Status, show(string(body)))
+		return c.found
+	}
+	recordedType, serverType := e.responseHeader("Content-Type"), resp.Header.Get("Content-Type")
+	if !strings.EqualFold(recordedType, serverType) {
+		c.add(kindType, "Content-Type", "%q, recorded %q", serverType, recordedType)
+	}
+	s.compareBody(c, e, serverType, body)
+	return c.found
+}
+
+func (s *session) compareBody(c *comparison, e *exchange, contentType string, body []byte) {
+	recorded := bytes.TrimSpace(e.Response.Body)
+	empty := len(recorded) == 0 || string(recorded) == `""` || string(recorded) == "null" && e.Response.Size != nil && *e.Response.Size == 0
+	if empty || len(body) == 0 {
+		if !empty || len(body) > 0 {
+			c.add(kindType, "$", "%s, recorded %s", show(string(body)), show(json.RawMessage(recorded)))
+		}
+		return
+	}
+	if !strings.Contains(contentType, "json") {
+		s.compareText(c, recorded, string(body))
+		return
+	}
+	want, err := testserver.ParseJSON(recorded)
+	if err != nil {
+		c.add(kindType, "$", "the recording has no JSON: %v", err)
+		return
+	}
+	got, err := testserver.ParseJSON(body)
+	if err != nil {
+		c.add(kindType, "$", "no JSON: %v", err)
+		return
+	}
+	c.values("$", want, got)
+}
+
+// compareText compares answers that are no JSON. The text of the framework's
+// HTML error pages is not compared.
+func (s *session) compareText(c *comparison, recorded []byte, body string) {
+	var want string
+	if json.Unmarshal(recorded, &want) != nil {
+		c.add(kindType, "$", "%s, recorded %s", show(body), show(json.RawMessage(recorded)))
+		return
+	}
+	const page = "<!DOCTYPE html>"
+	if strings.HasPrefix(want, page) && strings.HasPrefix(body, page) {
+		return
+	}
+	if !c.shape && !s.names.sameText(want, body, true) {
+		c.add(kindValue, "$", "%s, recorded %s", show(body), show(want))
+	}
+}

@@ -1,0 +1,56 @@
+package konvertetest
+
+import (
+	"encoding/base64"
+	"slices"
+	"strconv"
+
+	"github.com/konverte-go/konverte/internal/testserver"
+)
+
+// blob is a stored file.
+type blob struct {
+	record
+	filename, contentType string
+	data                  []byte
+}
+
+var blobs = newTable[blob]("blob")
+
+func (st *store) storeFile(f *testserver.File) *blob {
+	return blobs.insert(st, &blob{filename: f.Filename, contentType: f.ContentType, data: f.Data})
+}
+
+// imageTypes are the content types that avatars and logos may have.
+var imageTypes = []string{"image/png", "image/jpeg", "image/gif"}
+
+const maxAvatar = 15 << 20
+
+// checkImage notes the problems of an uploaded avatar or logo.
+func (p *problems) checkImage(attribute string, f *testserver.File) {
+	if len(f.Data) > maxAvatar {
+		p.add(attribute, "is too big")
+	}
+	if !slices.Contains(imageTypes, f.ContentType) {
+		p.add(attribute, "filetype not supported")
+	}
+}
+
+// signed is the reference to a blob in a URL.
+func (b *blob) signed() string {
+	return base64.RawURLEncoding.EncodeToString([]byte("blob/"+strconv.FormatInt(b.id, 10))) + "--" + randomHex(20)
+}
+
+// fileURL is the address of a stored file.
+func (c *ctx) fileURL(b *blob) string {
+	return c.srv.URL + "/rails/active_storage/blobs/redirect/" + b.signed() + "/" + b.filename
+}
+
+// thumbURL is the address of a reduced picture, "" for no file.
+func (c *ctx) thumbURL(b *blob) string {
+	if b == nil {
+		return ""
+	}
+	variation := base64.RawURLEncoding.EncodeToString([]byte("resize_to_fill")) + "--" + randomHex(20)
+	return c.srv.URL + "/rails/active_storage/representations/redirect/" + b.signed() + "/" + variation + "/" + b.filename
+}
