@@ -2,9 +2,13 @@ package core
 
 import "strconv"
 
-// WithBatching sets how a Batch spaces its items.
+// WithBatching sets how a Batch spaces its items: that one, or every one that
+// is given the batching of the client.
 func WithBatching(b Batching) Option {
 	return func(c *Config) error {
+		if c.level == levelCall {
+			return c.fault("WithBatching", "is an option of a client or a Batch, not of one call")
+		}
 		if err := b.Validate(); err != nil {
 			return c.fault("WithBatching", err.Error())
 		}
