@@ -47,6 +47,10 @@ import (
 //   - Plain bugs of the real server go behind c.bugs(), with the sane answer otherwise.
 //   - Background jobs of the real server run in c.Later.
 //   - Order of lists as the real server has it; without an ORDER BY there: by id.
+//   - Paged lists go through page and c.currentPage, which also apply Habits.
+//   - What other groups must do when a user leaves an account or a team is
+//     deleted stands in the lists memberLeft and teamDeleted; make such a list for
+//     every deletion that others care about.
 //   - Nothing is fitted to a recording: no branch on a name or an id that a
 //     recording happens to use.
 

@@ -145,6 +145,7 @@ type store struct {
 	last     map[sequence]int64
 	tokens   map[string]tokenOwner
 	online   map[int64]time.Time
+	reads    map[string]int
 	// extra holds what a group of resources keeps beside its tables.
 	extra map[any]any
 }
@@ -157,7 +158,7 @@ type sequence struct {
 func newStore(now time.Time, distinct bool) *store {
 	return &store{
 		now: now, distinct: distinct, tables: map[any]any{}, last: map[sequence]int64{},
-		tokens: map[string]tokenOwner{}, online: map[int64]time.Time{}, extra: map[any]any{},
+		tokens: map[string]tokenOwner{}, online: map[int64]time.Time{}, reads: map[string]int{}, extra: map[any]any{},
 	}
 }
 

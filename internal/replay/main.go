@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/konverte-go/konverte/konvertetest"
@@ -75,7 +74,7 @@ func run(w io.Writer, version string, files []string, verbose bool, only string)
 			}
 		}
 	}
-	for _, v := range slices.Concat(konvertetest.Versions(), []string{}) {
+	for _, v := range konvertetest.Versions() {
 		if reports[v] != nil {
 			reports[v].print(w)
 			differing = differing || reports[v].total.differing > 0

@@ -246,6 +246,7 @@ func (s *Server) carryOut(w http.ResponseWriter, e *Exchange, index int, faults 
 	for _, f := range faults {
 		if f.kind == faultDelay {
 			s.wait(e.Request.Context(), f.delay)
+			s.abortWhenClosed()
 			continue
 		}
 		fault = f
@@ -269,6 +270,12 @@ func (s *Server) carryOut(w http.ResponseWriter, e *Exchange, index int, faults 
 		s.write(w, e, index, answer)
 	default:
 		s.write(w, e, index, s.handle(e))
+	}
+}
+
+func (s *Server) abortWhenClosed() {
+	if s.closed.Err() != nil {
+		panic(http.ErrAbortHandler)
 	}
 }
 
