@@ -2,6 +2,7 @@ package konverte
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/konverte-go/konverte/internal/codec"
 )
@@ -78,14 +79,12 @@ func (a *Attributes) UnmarshalJSON(data []byte) error {
 }
 
 func readAttributes(data []byte) (Attributes, error) {
-	read, issues, err := codec.Decode(data, true, codec.RawObject[Attributes])
-	if err == nil && len(issues) > 0 {
-		err = codec.Mismatch("object", data)
+	read, _, err := codec.Decode(data, false, codec.RawObject[Attributes])
+	var identity *codec.IdentityError
+	if errors.As(err, &identity) {
+		return nil, codec.Mismatch("object", data)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return read, nil
+	return read, err
 }
 
 // object returns a, or {} for the [] that stands for it.
