@@ -22,7 +22,7 @@ func call(t *testing.T, srv *konvertetest.Server, token, request, body string) (
 	t.Helper()
 	method, path, _ := strings.Cut(request, " ")
 	path = strings.ReplaceAll(path, "{account}", fmt.Sprint(srv.AccountID()))
-	req, err := http.NewRequest(method, srv.URL+path, bytes.NewBufferString(body))
+	req, err := http.NewRequestWithContext(t.Context(), method, srv.URL+path, bytes.NewBufferString(body))
 	require.NoError(t, err)
 	req.Header.Set("Accept", "application/json")
 	if body != "" {
@@ -158,10 +158,10 @@ func TestUnknownFieldFailsTheTest(t *testing.T) {
 	t.Parallel()
 	tb := &fakeTB{TB: t}
 	srv := konvertetest.NewServer(tb)
-	status, _ := call(t, srv, srv.AdminToken(), "POST /api/v1/accounts/{account}/teams", `{"name":"x","descripton":"y"}`)
+	status, _ := call(t, srv, srv.AdminToken(), "POST /api/v1/accounts/{account}/teams", `{"name":"x","colour":"y"}`)
 	srv.Close()
 	assert.Equal(t, 200, status, "the real server ignores what it does not know")
-	assert.Contains(t, tb.text, "does not read descripton")
+	assert.Contains(t, tb.text, "does not read colour")
 }
 
 // fakeTB keeps what it is told instead of failing.

@@ -188,11 +188,9 @@ type tokenOwner struct {
 }
 
 // issueToken makes a new token for an owner and ends the one it had.
-func (st *store) issueToken(owner tokenOwner) string {
+func (st *store) issueToken(owner tokenOwner) {
 	st.revokeTokens(owner)
-	token := randomText(24)
-	st.tokens[token] = owner
-	return token
+	st.tokens[randomText(24)] = owner
 }
 
 // tokenOf returns the token of an owner, "" when it has none.

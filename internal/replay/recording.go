@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -155,7 +156,7 @@ func (r *recording) start() time.Time {
 	var exact, whole []float64
 	for i := range r.exchanges {
 		e := &r.exchanges[i]
-		if e.Request.Method != "POST" || e.Response.Status != 200 {
+		if e.Request.Method != http.MethodPost || e.Response.Status != 200 {
 			continue
 		}
 		var body struct {

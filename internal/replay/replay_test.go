@@ -140,7 +140,7 @@ func TestRun(t *testing.T) {
 	assert.Contains(t, out.String(), "server-3.16.0-x.jsonl.gz:2: create-a-team (ok): type $.is_member: false, recorded null\n")
 
 	_, err = run(&out, "", []string{filepath.Join(dir, "no-version.jsonl")}, false, "")
-	assert.ErrorContains(t, err, "no version")
+	require.ErrorContains(t, err, "no version")
 	_, err = run(&out, "9.9.9", []string{plain}, false, "")
 	assert.ErrorContains(t, err, "9.9.9")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -32,7 +33,7 @@ func (s *session) request(e *exchange) (*http.Request, error) {
 	if query != "" {
 		target += "?" + query
 	}
-	req, err := http.NewRequest(e.Request.Method, target, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(context.Background(), e.Request.Method, target, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

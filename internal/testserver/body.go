@@ -20,10 +20,8 @@ var errBadBody = errors.New("malformed body")
 // parseBody reads the parameters of a body. Other content types than JSON and
 // the two forms are ignored, as Rails does; isJSON says that wrapping applies.
 func parseBody(contentType string, body []byte) (p *Params, isJSON bool, err error) {
-	media, attrs, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return NewParams(), false, nil
-	}
+	// What is no media type is none of the three.
+	media, attrs, _ := mime.ParseMediaType(contentType)
 	switch media {
 	case "application/json":
 		p, err = parseJSONBody(body)
