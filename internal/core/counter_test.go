@@ -1,6 +1,8 @@
 package core
 
 import (
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -18,3 +20,6 @@ func (c *counter) note(_ net.Conn, state http.ConnState) {
 }
 
 func (c *counter) opened() int64 { return c.n.Load() }
+
+// quiet is a logger for servers whose complaints are part of the test.
+func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

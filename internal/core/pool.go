@@ -43,8 +43,7 @@ func newPool(cfg *Config, base baseURL) (*pool, []error) {
 	client.CheckRedirect = checkRedirect
 
 	p := &pool{http: client, retry: newLoop(client)}
-	ours := cfg.net.client == nil || cfg.net.client.Transport != transport
-	if closer, ok := transport.(interface{ CloseIdleConnections() }); ok && ours {
+	if closer, ok := transport.(interface{ CloseIdleConnections() }); ok && !cfg.net.borrowed() {
 		p.closeIdle = closer.CloseIdleConnections
 	}
 	return p, nil

@@ -6,7 +6,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -145,14 +147,10 @@ func isCertificate(err error) bool {
 }
 
 // isCertificateAlert tells whether the server has refused our certificate, or
-// the lack of one.
+// the lack of one. crypto/tls has no type for that.
 func isCertificateAlert(err error) bool {
-	alert, ok := errors.AsType[tls.AlertError](err)
-	if !ok {
-		return false
-	}
-	const badCertificate, unknownAuthority, certificateRequired = 42, 48, 116
-	return alert >= badCertificate && alert <= unknownAuthority || alert == certificateRequired
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "remote error" && strings.Contains(op.Err.Error(), "certificate")
 }
 
 // askedWait is how long the server asks to wait, by Retry-After or by the end

@@ -40,6 +40,11 @@ func newTransport() *http.Transport {
 // client's own making.
 func (n *network) needsOwn() bool { return n.customTLS() || n.proxy != nil }
 
+// borrowed tells whether the transport is the caller's own.
+func (n *network) borrowed() bool {
+	return n.client != nil && n.client.Transport != nil && !n.needsOwn()
+}
+
 // transport returns the transport that the options describe, and the rules they
 // break together.
 func (n *network) transport() (http.RoundTripper, []string) {
@@ -67,11 +72,11 @@ func (n *network) transport() (http.RoundTripper, []string) {
 // base is the transport before the options are applied. It can be changed
 // where they need that.
 func (n *network) base() (http.RoundTripper, string) {
+	if n.borrowed() {
+		return n.client.Transport, ""
+	}
 	if n.client == nil || n.client.Transport == nil {
 		return newTransport(), ""
-	}
-	if !n.needsOwn() {
-		return n.client.Transport, ""
 	}
 	given, standard := n.client.Transport.(*http.Transport)
 	switch {
