@@ -240,7 +240,7 @@ func (d *Decoder) Identity(key string, ok bool) {
 	if ok || d.err != nil || d.ident != nil {
 		return
 	}
-	if d.absent >= 0 && d.absent != d.elem && d.absent != d.root {
+	if d.absent >= 0 && d.absent != d.elem {
 		return
 	}
 	d.ident = &note{offset: d.pos, end: true, member: key, problem: "missing"}

@@ -127,14 +127,14 @@ func sameAsJSON[T any](t *testing.T, name string, fn func(*codec.Decoder, *T)) {
 	require.True(t, reflect.DeepEqual(want, got))
 }
 
-func TestDecodeEveryKind(t *testing.T) {
-	t.Parallel()
-	body := []byte(` { "id" : 7 , "name":"Olá \"\u0041\ud83d\ude00\/\b\f\n\r\t\\", "on":true,"count":-12,"score":-1.5e2,
+const everyKind = ` { "id" : 7 , "name":"Olá \"\u0041\ud83d\ude00\/\b\f\n\r\t\\", "on":true,"count":-12,"score":-1.5e2,
 		"page":"3","even":4,"raw":[1, {"a":null}],"attrs":{"k":"v"},"tags":["a","","ção"],"flags":{"x":true,"y":false},
 		"parent":{"id":8,"parent":null},"role":null,"child":{"id":1,"name":"c","more":[{}]},"related":[{"id":2},{"id":3}],
-		"n\u0065w":{"deep":[true,false,null]} } `)
+		"n\u0065w":{"deep":[true,false,null]} } `
 
-	got, issues, err := codec.Decode(body, false, decodeItem)
+func TestDecodeEveryKind(t *testing.T) {
+	t.Parallel()
+	got, issues, err := codec.Decode([]byte(everyKind), false, decodeItem)
 
 	require.NoError(t, err)
 	assert.Empty(t, issues)
@@ -307,6 +307,8 @@ func TestDecodeIdentity(t *testing.T) {
 		"root object":           {`{"id":1}`, "", "want array, got object"},
 		"root null":             {` null`, "", "null"},
 		"root string":           {`"x"`, "", "want array, got string"},
+		"first of two mistyped": {`[{"id":null},{"id":"x"}]`, "[0].id", "null"},
+		"null inside":           {`[{"name":"x","child":null}]`, "[0].id", "missing"},
 		"first of several":      {`[{"id":1,"child":{}},{}]`, "[0].child.id", "missing"},
 	}
 	for name, tt := range tests {
@@ -464,12 +466,20 @@ func TestDecodeSyntaxErrors(t *testing.T) {
 // A body that was cut short is never anything but a syntax error, wherever the cut is.
 func TestDecodeEveryPrefix(t *testing.T) {
 	t.Parallel()
-	body := readBody(t, "contacts")[:6000]
+	cutShort(t, readBody(t, "contacts")[:6000], decodeContactPage)
+	cutShort(t, []byte(strings.TrimSpace(everyKind)), decodeItem)
+	cutShort(t, []byte(`{"id":1,"attrs":[[],{}],"page":"x","even":[1,{}],"name":[0]}`), decodeItem)
+}
+
+func cutShort[T any](t *testing.T, body []byte, fn func(*codec.Decoder, *T)) {
+	t.Helper()
 	for n := range body {
-		_, _, err := codec.Decode(body[:n:n], false, decodeContactPage)
+		got, issues, err := codec.Decode(body[:n:n], true, fn)
 		var syntax *codec.SyntaxError
 		require.ErrorAs(t, err, &syntax)
 		require.EqualValues(t, n, syntax.Offset)
+		require.Zero(t, got)
+		require.Empty(t, issues)
 	}
 }
 

@@ -18,7 +18,7 @@ func addSeeds(f *testing.F) {
 	f.Helper()
 	for _, name := range []string{"agents", "contacts", "conversations"} {
 		body := readBody(f, name)
-		f.Add(body[:min(len(body), 4000)])
+		f.Add(body[:min(len(body), 1200)])
 		f.Add(body[:min(len(body), 517)])
 	}
 	for _, seed := range []string{

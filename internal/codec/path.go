@@ -33,9 +33,6 @@ type walker struct {
 }
 
 func (w *walker) value() {
-	if len(w.starts)+len(w.ends) == 0 {
-		return
-	}
 	kind := w.d.Kind()
 	w.starts = w.take(w.starts)
 	switch kind {
@@ -75,13 +72,8 @@ func (w *walker) object() {
 
 func (w *walker) array() {
 	length := len(w.path)
-	for i := 0; ; i++ {
-		if i == 0 {
-			w.d.open()
-		}
-		if !w.d.next() || w.done() {
-			break
-		}
+	w.d.open()
+	for i := 0; w.d.next() && !w.done(); i++ {
 		w.path = append(w.path[:length], '[')
 		w.path = strconv.AppendInt(w.path, int64(i), 10)
 		w.path = append(w.path, ']')
