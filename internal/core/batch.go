@@ -207,12 +207,8 @@ func (b *batch[R]) await(i int) error {
 	if b.batching.pausesBefore(i) {
 		b.pause()
 	}
-	for b.batching.MaxInFlight > 0 && b.inFlight() >= b.batching.MaxInFlight && b.blocked() == nil {
-		select {
-		case i := <-b.ended:
-			b.settle(i)
-		case <-b.ctx.Done():
-		}
+	for b.batching.MaxInFlight > 0 && b.inFlight() >= b.batching.MaxInFlight {
+		b.settle(<-b.ended)
 	}
 	b.settleEnded()
 	return b.blocked()

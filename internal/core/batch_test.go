@@ -213,6 +213,34 @@ func TestBatchStopsOnErrorWithOneAtATime(t *testing.T) {
 	assert.Equal(t, ItemNotStarted, results[2].State)
 }
 
+func TestBatchStopsOnAFailureDuringProgress(t *testing.T) {
+	t.Parallel()
+	for name, firstToFail := range map[string]int{"stopped after item 0 failed": 0, "stopped after item 1 failed": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				results := Batch(t.Context(), itemsTo(4), func(_ context.Context, n int) (int, error) {
+					time.Sleep(time.Duration(n+1) * time.Second)
+					if n >= firstToFail {
+						return 0, errOdd
+					}
+					return n, nil
+				}, BatchConfig{
+					StopOnError: true,
+					Batching:    &Batching{Size: -1, MaxInFlight: 2},
+					Progress:    func(BatchProgress) { time.Sleep(time.Minute) },
+				})
+				assert.Equal(t, firstToFail == 1, results[0].State == ItemDone)
+				assert.Equal(t, ItemFailed, results[1].State)
+				for _, r := range results[2:] {
+					assert.Equal(t, ItemNotStarted, r.State)
+					require.ErrorContains(t, r.Err, name)
+				}
+			})
+		})
+	}
+}
+
 func TestBatchCancelled(t *testing.T) {
 	t.Parallel()
 	work := func(ctx context.Context, n int) (int, error) {

@@ -37,11 +37,7 @@ func (f *fetcher[T]) next(at Cursor) (Page[T], error) {
 		return f.pager.Fetch(f.parent, at, at.Order)
 	}
 	head := f.queue[0]
-	select {
-	case <-head.done:
-	case <-f.parent.Done():
-		return Page[T]{}, f.parent.Err()
-	}
+	<-head.done
 	f.queue = f.queue[1:]
 	if head.panicked != nil {
 		panic(head.panicked)

@@ -500,6 +500,44 @@ func TestBreakLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+func TestBreakWaitsForPagesThatAreSlowToStop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := &fakeList{size: 2, orders: oneOrder(idsTo(100))}
+		p := l.pager(PageNumbers)
+		fetch := p.Fetch
+		var running atomic.Int64
+		p.Fetch = func(ctx context.Context, at Cursor, order string) (Page[listRow], error) {
+			running.Add(1)
+			defer running.Add(-1)
+			if at.Page > 1 {
+				<-ctx.Done()
+				time.Sleep(time.Second)
+			}
+			return fetch(ctx, at, order)
+		}
+		for range All(t.Context(), p, PageConfig{Prefetch: 3}) {
+			synctest.Wait()
+			assert.EqualValues(t, 3, running.Load())
+			break
+		}
+		assert.Zero(t, running.Load())
+	})
+}
+
+func TestTrustedCountOfAResumedList(t *testing.T) {
+	t.Parallel()
+	for paging, at := range map[Paging]Cursor{PageNumbers: {Page: 2}, Offsets: {Offset: 2}} {
+		l := &fakeList{size: 2, orders: oneOrder(idsTo(4)), count: fixedCount(4)}
+		p := l.pager(paging)
+		p.TrustCount = true
+		got, err := readAll(t, p, PageConfig{Resume: at})
+		require.NoError(t, err)
+		assert.Equal(t, []int64{3, 4}, got)
+		assert.Equal(t, []Cursor{at}, l.requests())
+	}
+}
+
 func TestPrefetch(t *testing.T) {
 	t.Parallel()
 	const pages = 20
