@@ -13,9 +13,13 @@ func One[T any](ctx context.Context, c *Client, op *Operation, r Request, opts [
 	err := c.Do(ctx, op, r, opts, func(body []byte, strict bool) ([]codec.Issue, error) {
 		var null bool
 		v, issues, err := codec.Decode(body, strict, func(d *codec.Decoder, v *T) {
-			if null = op.NullOK && d.Null(); !null {
+			if d.Kind() != 'n' {
 				dec(d, v)
+				return
 			}
+			null = true
+			d.Identity("", op.NullOK)
+			d.Skip()
 		})
 		if err == nil && !null {
 			out = &v
