@@ -19,7 +19,10 @@ func ExampleOpt() {
 		PhoneNumber: konverte.Null[string](),
 		Blocked:     konverte.Set(false),
 	}
-	body, _ := json.Marshal(params)
+	body, err := json.Marshal(params)
+	if err != nil {
+		panic(err)
+	}
 	fmt.Println(string(body))
 	// Output: {"name":"Ada","phone_number":null,"blocked":false}
 }

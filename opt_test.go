@@ -39,8 +39,9 @@ func TestOptStates(t *testing.T) {
 			assert.Equal(t, tt.inPercent, fmt.Sprintf("%q", tt.opt))
 		})
 	}
-	assert.Equal(t, Set(7), Set(7))
-	assert.NotEqual(t, Set(0), Opt[int]{})
+	names := map[Opt[int]]string{Set(7): "seven", Set(0): "zero", Null[int](): "null", {}: "unset"}
+	assert.Len(t, names, 4)
+	assert.Equal(t, "seven", names[Set(3+4)])
 	assert.Equal(t, "007 +2.50", fmt.Sprintf("%03d %+.2f", Set(7), Set(2.5)))
 	assert.Equal(t, `"x"`, fmt.Sprintf("%#v", Set("x")))
 	assert.Equal(t, "{7 unset null}", fmt.Sprint(struct{ A, B, C Opt[int] }{A: Set(7), C: Null[int]()}))

@@ -84,8 +84,8 @@ func TestSecretReveal(t *testing.T) {
 	s := NewSecret(hush)
 	assert.Equal(t, hush, s.Reveal())
 	assert.False(t, s.IsZero())
-	assert.True(t, s == NewSecret("hush-"+"hush"))
-	assert.False(t, s == NewSecret("other"))
+	assert.Contains(t, map[Secret]bool{s: true}, NewSecret("hush-"+"hush"))
+	assert.NotContains(t, map[Secret]bool{s: true}, NewSecret("other"))
 
 	for _, empty := range []Secret{{}, NewSecret("")} {
 		assert.True(t, empty.IsZero())

@@ -234,10 +234,17 @@ func (d *Decoder) Extra(m *map[string]json.RawMessage) {
 // Identity is called after the members of an object were read: ok says whether its identity was among them. If not,
 // the body cannot be used, and decoding ends in an [*IdentityError] naming key.
 //
+// An empty key stands for the value that is read next, when it cannot be used at all.
+//
 // It says nothing of a member that is null or no object at all: that is an issue. As an element of a list, or as the
 // root, such a value has no identity either.
 func (d *Decoder) Identity(key string, ok bool) {
 	if ok || d.err != nil || d.ident != nil {
+		return
+	}
+	if key == "" {
+		d.peek()
+		d.ident = &note{offset: d.pos, problem: "missing"}
 		return
 	}
 	if d.absent >= 0 && d.absent != d.elem {

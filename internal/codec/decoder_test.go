@@ -350,6 +350,24 @@ func TestDecodeRootOfTheWrongShape(t *testing.T) {
 	identity(t, err, "want integer, got string")
 }
 
+func TestIdentityOfTheNextValue(t *testing.T) {
+	t.Parallel()
+	for body, path := range map[string]string{` null`: "", `{"x":{"y":1}}`: "", `[ {"y":1}]`: "[0]"} {
+		_, _, err := codec.Decode([]byte(body), false, func(d *codec.Decoder, v *[]item) {
+			if d.Kind() != '[' {
+				d.Identity("", false)
+			}
+			codec.Slice(d, v, func(d *codec.Decoder, v *item) {
+				d.Identity("", false)
+				decodeItem(d, v)
+			})
+		})
+		var identity *codec.IdentityError
+		require.ErrorAs(t, err, &identity)
+		assert.Equal(t, codec.IdentityError{Path: path, Problem: "missing"}, *identity, body)
+	}
+}
+
 func TestDecodeRootThatMayBeNull(t *testing.T) {
 	t.Parallel()
 	read := func(d *codec.Decoder, v **item) { codec.Ptr(d, v, decodeItem) }

@@ -190,22 +190,22 @@ type inbox struct {
 	ContinuityViaEmail         bool    `json:"continuity_via_email"`
 	ForwardToEmail             string  `json:"forward_to_email"`
 	Email                      string  `json:"email"`
-	ImapLogin                  string  `json:"imap_login"`
-	ImapPassword               string  `json:"imap_password"`
-	ImapAddress                string  `json:"imap_address"`
-	ImapPort                   int64   `json:"imap_port"`
-	ImapEnabled                bool    `json:"imap_enabled"`
-	ImapEnableSsl              bool    `json:"imap_enable_ssl"`
-	SmtpLogin                  string  `json:"smtp_login"`
-	SmtpPassword               string  `json:"smtp_password"`
-	SmtpAddress                string  `json:"smtp_address"`
-	SmtpPort                   int64   `json:"smtp_port"`
-	SmtpEnabled                bool    `json:"smtp_enabled"`
-	SmtpDomain                 string  `json:"smtp_domain"`
-	SmtpEnableSslTls           bool    `json:"smtp_enable_ssl_tls"`
-	SmtpEnableStarttlsAuto     bool    `json:"smtp_enable_starttls_auto"`
-	SmtpOpensslVerifyMode      string  `json:"smtp_openssl_verify_mode"`
-	SmtpAuthentication         string  `json:"smtp_authentication"`
+	IMAPLogin                  string  `json:"imap_login"`
+	IMAPPassword               string  `json:"imap_password"`
+	IMAPAddress                string  `json:"imap_address"`
+	IMAPPort                   int64   `json:"imap_port"`
+	IMAPEnabled                bool    `json:"imap_enabled"`
+	IMAPEnableSsl              bool    `json:"imap_enable_ssl"`
+	SMTPLogin                  string  `json:"smtp_login"`
+	SMTPPassword               string  `json:"smtp_password"`
+	SMTPAddress                string  `json:"smtp_address"`
+	SMTPPort                   int64   `json:"smtp_port"`
+	SMTPEnabled                bool    `json:"smtp_enabled"`
+	SMTPDomain                 string  `json:"smtp_domain"`
+	SMTPEnableTLS              bool    `json:"smtp_enable_ssl_tls"`
+	SMTPEnableStarttlsAuto     bool    `json:"smtp_enable_starttls_auto"`
+	SMTPOpensslVerifyMode      string  `json:"smtp_openssl_verify_mode"`
+	SMTPAuthentication         string  `json:"smtp_authentication"`
 	Extra                      extra   `json:"-"`
 }
 
@@ -295,37 +295,37 @@ func decodeInbox(d *codec.Decoder, v *inbox) {
 		case "email":
 			codec.String(d, &v.Email)
 		case "imap_login":
-			codec.String(d, &v.ImapLogin)
+			codec.String(d, &v.IMAPLogin)
 		case "imap_password":
-			codec.String(d, &v.ImapPassword)
+			codec.String(d, &v.IMAPPassword)
 		case "imap_address":
-			codec.String(d, &v.ImapAddress)
+			codec.String(d, &v.IMAPAddress)
 		case "imap_port":
-			codec.Int(d, &v.ImapPort)
+			codec.Int(d, &v.IMAPPort)
 		case "imap_enabled":
-			codec.Bool(d, &v.ImapEnabled)
+			codec.Bool(d, &v.IMAPEnabled)
 		case "imap_enable_ssl":
-			codec.Bool(d, &v.ImapEnableSsl)
+			codec.Bool(d, &v.IMAPEnableSsl)
 		case "smtp_login":
-			codec.String(d, &v.SmtpLogin)
+			codec.String(d, &v.SMTPLogin)
 		case "smtp_password":
-			codec.String(d, &v.SmtpPassword)
+			codec.String(d, &v.SMTPPassword)
 		case "smtp_address":
-			codec.String(d, &v.SmtpAddress)
+			codec.String(d, &v.SMTPAddress)
 		case "smtp_port":
-			codec.Int(d, &v.SmtpPort)
+			codec.Int(d, &v.SMTPPort)
 		case "smtp_enabled":
-			codec.Bool(d, &v.SmtpEnabled)
+			codec.Bool(d, &v.SMTPEnabled)
 		case "smtp_domain":
-			codec.String(d, &v.SmtpDomain)
+			codec.String(d, &v.SMTPDomain)
 		case "smtp_enable_ssl_tls":
-			codec.Bool(d, &v.SmtpEnableSslTls)
+			codec.Bool(d, &v.SMTPEnableTLS)
 		case "smtp_enable_starttls_auto":
-			codec.Bool(d, &v.SmtpEnableStarttlsAuto)
+			codec.Bool(d, &v.SMTPEnableStarttlsAuto)
 		case "smtp_openssl_verify_mode":
-			codec.String(d, &v.SmtpOpensslVerifyMode)
+			codec.String(d, &v.SMTPOpensslVerifyMode)
 		case "smtp_authentication":
-			codec.String(d, &v.SmtpAuthentication)
+			codec.String(d, &v.SMTPAuthentication)
 		default:
 			d.Extra((*map[string]json.RawMessage)(&v.Extra))
 		}
