@@ -103,3 +103,15 @@ func decodeOpt[T any](d *codec.Decoder, o *Opt[T], fn func(*codec.Decoder, *T)) 
 		o.state = optSet
 	}
 }
+
+// mapOpt changes the value of an Opt where there is one.
+func mapOpt[T, U any](o Opt[T], fn func(T) U) Opt[U] {
+	v, ok := o.Get()
+	switch {
+	case ok:
+		return Set(fn(v))
+	case o.IsNull():
+		return Null[U]()
+	}
+	return Opt[U]{}
+}

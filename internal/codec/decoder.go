@@ -38,6 +38,7 @@ type Decoder struct {
 
 	strings strings.Builder
 	bytes   []byte
+	ahead   *Decoder // of Probe
 
 	notes []note
 	ident *note
@@ -72,7 +73,10 @@ func New(body []byte) *Decoder {
 
 // reset makes a used decoder new, keeping only the scratch space whose content nobody sees.
 func (d *Decoder) reset(body []byte) {
-	*d = Decoder{data: body, root: -1, elem: -1, absent: -1, bad: -1, text: d.text[:0]}
+	*d = Decoder{data: body, root: -1, elem: -1, absent: -1, bad: -1, text: d.text[:0], ahead: d.ahead}
+	if d.ahead != nil {
+		d.ahead.reset(nil)
+	}
 }
 
 // SetStrict makes unknown keys, and null where a plain value is wanted, issues as well.

@@ -1,22 +1,46 @@
 package codec
 
+import (
+	"bytes"
+	"encoding/json"
+)
+
 // Probe returns the text under a key of the object that comes next, without
 // consuming anything: "" where there is none, or no object.
 func (d *Decoder) Probe(key string) string {
 	if d.Kind() != '{' {
 		return ""
 	}
-	ahead := *d
-	ahead.notes = nil
+	if d.ahead == nil {
+		d.ahead = new(Decoder)
+	}
+	ahead := d.ahead
+	ahead.reset(d.data)
+	ahead.pos, ahead.depth = d.pos, d.depth
 	found := ""
 	for ahead.Object(); ahead.More(); {
 		if string(ahead.Key()) == key && ahead.Kind() == '"' {
-			String(&ahead, &found)
+			found = plain(ahead.RawValue())
 			continue
 		}
 		ahead.Skip()
 	}
 	return found
+}
+
+// plain returns the text that a JSON string stands for.
+func plain(quoted []byte) string {
+	if len(quoted) < 2 {
+		return ""
+	}
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1])
+	}
+	var text string
+	if json.Unmarshal(quoted, &text) != nil {
+		return ""
+	}
+	return text
 }
 
 // LooseBool reads true, false, or one of these as text. Other text gives false and

@@ -1,0 +1,3 @@
+package konverte
+
+//go:generate go run -C internal/apigen . -package konverte -out ../.. -table ../optable -docs ../../docs ../../api/konverte

@@ -1,0 +1,447 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ownParams tells whether an operation's parameters are a struct that no body defines.
+func (o *operation) ownParams() bool { return !o.scalar && o.body == nil && len(o.queryParams()) > 0 }
+
+func (o *operation) hasParams() bool { return !o.scalar && (o.body != nil || len(o.queryParams()) > 0) }
+
+// variable is the name of the operation's static data.
+func (o *operation) variable() string {
+	return "op" + strings.ReplaceAll(o.service, ".", "") + strings.ToUpper(o.goName[:1]) + o.goName[1:]
+}
+
+func (g *generator) operation(b *bytes.Buffer, o *operation) {
+	g.operationVar(b, o)
+	if o.hand {
+		return
+	}
+	g.method(b, o)
+	if o.paging != nil && o.paging.kind != "" {
+		g.lists(b, o)
+	}
+}
+
+var bodyKinds = map[string]string{
+	"json": "core.BodyJSON", "form": "core.BodyForm", "multipart": "core.BodyMultipart", "json-or-multipart": "core.BodyJSONOrMultipart",
+}
+
+var answerKinds = map[string]string{
+	"empty": "core.AnswerEmpty", "text": "core.AnswerText", "csv": "core.AnswerText", "html": "core.AnswerHTML", "stream": "core.AnswerStream",
+}
+
+var authKinds = map[string]string{"user-or-bot": "core.AuthUserOrBot", "platform": "core.AuthPlatform", "none": "core.AuthNone"}
+
+func (g *generator) operationVar(b *bytes.Buffer, o *operation) {
+	fmt.Fprintf(b, "var %s = core.Operation{\n\tID: %q,\n\tName: %q,\n\tMethod: %q,\n\tPath: %q,\n",
+		o.variable(), o.id, o.service+"."+strings.ToUpper(o.goName[:1])+o.goName[1:], o.method, o.path)
+	line := func(key, value string) {
+		if value != "" {
+			fmt.Fprintf(b, "\t%s: %s,\n", key, value)
+		}
+	}
+	line("Auth", authKinds[o.auth])
+	if o.idempotent {
+		line("Idempotent", "true")
+	}
+	line("Body", bodyKinds[o.bodyKind])
+	line("Answer", answerKinds[o.answer])
+	if o.nullOK {
+		line("NullOK", "true")
+	}
+	if o.window != "" {
+		line("Window", strconv.Quote(o.window))
+	}
+	if len(o.seen) > 0 && len(o.seen) < len(g.doc.versions) {
+		line("Seen", fmt.Sprintf("%#v", o.seen))
+	}
+	if names := formJSON(o); len(names) > 0 {
+		line("FormJSON", fmt.Sprintf("%#v", names))
+	}
+	if o.confirm != "" {
+		line("Confirm", strconv.Quote(o.confirm))
+	}
+	b.WriteString("}\n\n")
+}
+
+func formJSON(o *operation) []string {
+	if o.body == nil {
+		return nil
+	}
+	var names []string
+	for _, q := range o.body.of().props {
+		if q.formJSON {
+			names = append(names, q.key)
+		}
+	}
+	return names
+}
+
+// methodDoc is the comment of a method.
+func (g *generator) methodDoc(o *operation) []string {
+	facts := "API: " + o.method + " " + o.path
+	if o.docPath != "" || o.docMethod != "" {
+		facts += " (documented as " + strings.TrimSpace(or(o.docMethod, o.method)+" "+or(o.docPath, o.path)) + ")"
+	}
+	facts += ". " + map[string]string{
+		"user":        "Needs a user token.",
+		"user-or-bot": "Takes a user token or a bot token.",
+		"platform":    "Needs a platform token.",
+		"none":        "Needs no token.",
+	}[o.auth]
+	if o.idempotent {
+		facts += " Sent again where an answer was lost."
+	} else {
+		facts += " Never sent twice: see Error.MaybeSent."
+	}
+	if o.since != "" {
+		facts += " Needs server " + o.since + " or newer."
+	} else if len(o.seen) > 0 && len(o.seen) < len(g.doc.versions) {
+		facts += " Seen on servers " + list(o.seen) + " only."
+	}
+	var errs []string
+	for _, e := range o.errors {
+		errs = append(errs, e[0]+": "+e[1])
+	}
+	out := []string{o.desc, facts}
+	if len(errs) > 0 {
+		out = append(out, "Errors: "+strings.Join(errs, " "))
+	}
+	return out
+}
+
+func (g *generator) method(b *bytes.Buffer, o *operation) {
+	comment(b, "", g.methodDoc(o)...)
+	args := "ctx context.Context"
+	for _, q := range g.pathArgs(o) {
+		args += fmt.Sprintf(", %s %s", q.arg(), g.base(q.s, true))
+	}
+	switch {
+	case o.scalar:
+		name, typ := g.scalar(o)
+		args += fmt.Sprintf(", %s %s", name, typ)
+	case o.hasParams():
+		args += ", p " + o.paramsType()
+	}
+	result, call := g.call(o)
+	fmt.Fprintf(b, "func (s %s) %s(%s, opts ...%sCallOption) %s {\n", o.tag.typeName(), o.goName, args, g.qual, result)
+	g.request(b, o)
+	fmt.Fprintf(b, "\t%s\n}\n\n", call)
+}
+
+// pathArgs are the placeholders that a caller gives.
+func (g *generator) pathArgs(o *operation) []*param {
+	var out []*param
+	for _, name := range placeholders(o.path) {
+		if name == "account_id" && o.accountScoped() {
+			continue
+		}
+		for _, q := range o.pathParams() {
+			if q.name == name {
+				out = append(out, q)
+			}
+		}
+	}
+	return out
+}
+
+// scalar is the one input of a method that takes no struct.
+func (g *generator) scalar(o *operation) (name, typ string) {
+	if q := o.queryParams(); len(q) == 1 {
+		return unexported(q[0].field()), g.queryType(q[0])
+	}
+	q := o.body.of().props[0]
+	return unexported(q.field()), g.base(q.schema, true)
+}
+
+// request writes the checks and the request.
+func (g *generator) request(b *bytes.Buffer, o *operation) {
+	var checks bytes.Buffer
+	var path []string
+	for _, q := range g.pathArgs(o) {
+		if q.s.of().typ == "integer" {
+			fmt.Fprintf(&checks, "\tf.ID(%q, int64(%s))\n", q.name, q.arg())
+			path = append(path, fmt.Sprintf("core.PathID(%s)", q.arg()))
+			continue
+		}
+		fmt.Fprintf(&checks, "\tf.Required(%q, string(%s))\n", q.name, q.arg())
+		path = append(path, "string("+q.arg()+")")
+	}
+	var fields, query bytes.Buffer
+	if len(path) > 0 {
+		fmt.Fprintf(&fields, "\t\tPath: []string{%s},\n", strings.Join(path, ", "))
+	}
+	switch {
+	case o.scalar:
+		g.scalarRequest(o, &checks, &fields, &query)
+	case o.body != nil:
+		if g.checked(o.body.of()) {
+			checks.WriteString("\tp.check(&f)\n")
+		}
+		fields.WriteString("\t\tBody: p,\n")
+		if hasFiles(o.body.of()) {
+			fields.WriteString("\t\tFiles: p.files(),\n")
+		}
+		if len(o.queryParams()) > 0 {
+			fields.WriteString("\t\tQuery: p.query(),\n")
+		}
+	case len(o.queryParams()) > 0:
+		if g.queryChecked(o) {
+			checks.WriteString("\tp.check(&f)\n")
+		}
+		fields.WriteString("\t\tQuery: p.query(),\n")
+	}
+	if checks.Len() > 0 {
+		b.WriteString("\tvar f core.Faults\n")
+		b.Write(checks.Bytes())
+		fields.WriteString("\t\tFaults: &f,\n")
+	}
+	b.Write(query.Bytes())
+	if fields.Len() == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\tr := core.Request{\n%s\t}\n", fields.String())
+}
+
+func (g *generator) scalarRequest(o *operation, checks, fields, query *bytes.Buffer) {
+	name, typ := g.scalar(o)
+	if q := o.queryParams(); len(q) == 1 {
+		g.queryCheck(checks, q[0], name)
+		query.WriteString("\tvar q core.Query\n")
+		g.queryAdd(query, q[0], name)
+		fields.WriteString("\t\tQuery: q,\n")
+		return
+	}
+	q := o.body.of().props[0]
+	if q.required {
+		g.valueChecks(checks, q, name, true)
+	}
+	if q.allowEmpty && strings.HasPrefix(typ, "[]") {
+		fmt.Fprintf(query, "\tif %s == nil {\n\t\t%s = %s{}\n\t}\n", name, name, typ)
+	}
+	fmt.Fprintf(fields, "\t\tBody: map[string]any{%q: %s},\n", q.key, name)
+}
+
+// call is the result type of a method and its last line.
+func (g *generator) call(o *operation) (result, line string) {
+	req := "core.Request{}"
+	if g.hasRequest(o) {
+		req = "r"
+	}
+	head := fmt.Sprintf("(ctx, s.c.core, &%s, %s, opts", o.variable(), req)
+	switch o.answer {
+	case "empty":
+		return "error", "return core.None" + head + ")"
+	case "text", "html":
+		return "(string, error)", "return core.Text" + head + ")"
+	case "csv", "stream":
+		return "(io.ReadCloser, error)", fmt.Sprintf("return s.c.core.Stream(ctx, &%s, %s, opts)", o.variable(), req)
+	}
+	t := o.result
+	if d := t.of(); d.typ == "array" && d.format == "" && (t.target == nil || !isNamed(t.target)) {
+		typ := g.base(t, false)
+		if o.envelope != "" {
+			return "(" + typ + ", error)", fmt.Sprintf("return core.ListAt%s, %q, %s)", head, o.envelope, g.decoder(d.items))
+		}
+		return "(" + typ + ", error)", fmt.Sprintf("return core.List%s, %s)", head, g.decoder(d.items))
+	}
+	dec := g.decoder(t)
+	if o.envelope != "" {
+		dec = fmt.Sprintf("codec.At(%q, %s)", o.envelope, dec)
+	}
+	if g.byPointer(t) {
+		return "(*" + g.base(t, false) + ", error)", fmt.Sprintf("return core.One%s, %s)", head, dec)
+	}
+	return "(" + g.base(t, false) + ", error)", fmt.Sprintf("return core.Value%s, %s)", head, dec)
+}
+
+// byPointer tells whether a result is a struct, which comes by pointer.
+func (g *generator) byPointer(t *schema) bool { return t.isObject() || t.isUnion() }
+
+func (g *generator) hasRequest(o *operation) bool {
+	return len(g.pathArgs(o)) > 0 || o.scalar || o.body != nil || len(o.queryParams()) > 0
+}
+
+// lists writes All and Pages of a list.
+func (g *generator) lists(b *bytes.Buffer, o *operation) {
+	item, _ := itemsOf(o)
+	row := g.base(item, false)
+	name := ""
+	if o.goName != "List" {
+		name = o.goName
+	}
+	args, pass := "ctx context.Context", ""
+	for _, q := range g.pathArgs(o) {
+		args += fmt.Sprintf(", %s %s", q.arg(), g.base(q.s, true))
+		pass += q.arg() + ", "
+	}
+	if o.hasParams() {
+		args += ", p " + o.paramsType()
+		pass += "p, "
+	}
+	pager := unexported(or(name, "list")) + "Pager"
+	what := "every row of " + o.goName
+	doc := "All" + name + "? "
+	all, pages := name+"All", name+"Pages"
+	doc = all + " yields " + what + ", none twice, page after page as the loop goes on. It reads again while rows are missing, and ends in an *IncompleteError when some still are; any other error is a *PageError, which says where to resume."
+	if o.paging.kind == "none" {
+		doc = all + " yields " + what + ", which the server sends in one answer."
+	}
+	if g.handPager(o) || o.paging.kind == "none" {
+		comment(b, "", doc)
+	} else {
+		comment(b, "", doc, "Page and sort of the parameters are set by it, unless a sort is given: then the list is read once, in that order.")
+	}
+	fmt.Fprintf(b, "func (s %s) %s(%s, opts ...%sCallOption) iter.Seq2[%s, error] {\n", o.tag.typeName(), all, args, g.qual, row)
+	fmt.Fprintf(b, "\treturn core.AllOf(ctx, s.c.core, opts, s.%s(%sopts))\n}\n\n", pager, pass)
+	if o.paging.kind == "none" {
+		g.unpaged(b, o, pager, row)
+		return
+	}
+	comment(b, "", pages+" yields the pages of "+o.goName+" as the server has them: rows may come twice, or be missing where the list moves.")
+	fmt.Fprintf(b, "func (s %s) %s(%s, opts ...%sCallOption) iter.Seq2[%sPage[%s], error] {\n", o.tag.typeName(), pages, args, g.qual, g.qual, row)
+	fmt.Fprintf(b, "\treturn core.PagesOf(ctx, s.c.core, opts, s.%s(%sopts))\n}\n\n", pager, pass)
+	if g.handPager(o) {
+		return
+	}
+	g.pager(b, o, pager, row)
+}
+
+// handPager tells whether the pager is written by hand, beside the generated file.
+func (g *generator) handPager(o *operation) bool { return o.paging.hand }
+
+func (g *generator) unpaged(b *bytes.Buffer, o *operation, pager, row string) {
+	args, pass := g.pagerArgs(o)
+	fmt.Fprintf(b, "func (s %s) %s(%sopts []%sCallOption) core.Pager[%s] {\n\treturn core.Pager[%s]{\n\t\tPaging: core.Unpaged,\n", o.tag.typeName(), pager, args, g.qual, row, row)
+	fmt.Fprintf(b, "\t\tFetch: func(ctx context.Context, _ core.Cursor, _ string) (core.Page[%s], error) {\n", row)
+	fmt.Fprintf(b, "\t\t\trows, err := s.%s(ctx, %sopts...)\n", o.goName, pass)
+	fmt.Fprintf(b, "\t\t\treturn core.Page[%s]{Items: rows, Count: core.NoCount}, err\n\t\t},\n\t}\n}\n\n", row)
+}
+
+func (g *generator) pagerArgs(o *operation) (args, pass string) {
+	for _, q := range g.pathArgs(o) {
+		args += fmt.Sprintf("%s %s, ", q.arg(), g.base(q.s, true))
+		pass += q.arg() + ", "
+	}
+	if o.hasParams() {
+		args += "p " + o.paramsType() + ", "
+		pass += "p, "
+	}
+	return args, pass
+}
+
+func (g *generator) pager(b *bytes.Buffer, o *operation, pager, row string) {
+	args, pass := g.pagerArgs(o)
+	pg := o.paging
+	item, _ := itemsOf(o)
+	kinds := map[string]string{"page": "core.PageNumbers", "offset": "core.Offsets", "id": "core.BeforeIDs"}
+	fmt.Fprintf(b, "func (s %s) %s(%sopts []%sCallOption) core.Pager[%s] {\n", o.tag.typeName(), pager, args, g.qual, row)
+	fmt.Fprintf(b, "\treturn core.Pager[%s]{\n\t\tPaging: %s,\n", row, kinds[pg.kind])
+	if pg.size > 0 {
+		fmt.Fprintf(b, "\t\tSize: %d,\n", pg.size)
+	}
+	g.pagerIdentity(b, item, row)
+	if len(pg.orders) > 0 {
+		quoted := make([]string, len(pg.orders))
+		for i, order := range pg.orders {
+			quoted[i] = strconv.Quote(order)
+		}
+		fmt.Fprintf(b, "\t\tOrders: core.Orders(string(p.%s), %s),\n", g.queryField(o, pg.sortParam), strings.Join(quoted, ", "))
+	}
+	order := "_"
+	if pg.sortParam != "" && len(pg.orders) > 0 {
+		order = "order"
+	}
+	fmt.Fprintf(b, "\t\tFetch: func(ctx context.Context, at core.Cursor, %s string) (core.Page[%s], error) {\n", order, row)
+	set := func(name, value string) {
+		if f := g.queryField(o, name); f != "" {
+			fmt.Fprintf(b, "\t\t\tp.%s = %s\n", f, value)
+		}
+	}
+	switch pg.kind {
+	case "page":
+		set(pg.pageParam, "int64(at.Page)")
+	case "offset":
+		set(pg.pageParam, "at.Offset")
+		if f := g.queryField(o, pg.sizeParam); f != "" {
+			fmt.Fprintf(b, "\t\t\tif p.%s == 0 {\n\t\t\t\tp.%s = %d\n\t\t\t}\n", f, f, pg.size)
+		}
+	case "id":
+		set(pg.before, "MessageID(at.Before)")
+	}
+	if order == "order" {
+		set(pg.sortParam, g.queryTypeOf(o, pg.sortParam)+"(order)")
+	}
+	fmt.Fprintf(b, "\t\t\tpage, err := s.%s(ctx, %sopts...)\n\t\t\tif err != nil {\n\t\t\t\treturn core.Page[%s]{}, err\n\t\t\t}\n", o.goName, pass, row)
+	g.pagerResult(b, o, row)
+	b.WriteString("\t\t},\n\t}\n}\n\n")
+}
+
+func (g *generator) pagerIdentity(b *bytes.Buffer, item *schema, row string) {
+	for _, q := range item.of().props {
+		if !q.identity {
+			continue
+		}
+		if q.of().typ == "string" {
+			fmt.Fprintf(b, "\t\tKey: func(v *%s) string { return string(v.%s) },\n", row, q.field())
+		} else {
+			fmt.Fprintf(b, "\t\tID: func(v *%s) int64 { return int64(v.%s) },\n", row, q.field())
+		}
+		return
+	}
+}
+
+func (g *generator) pagerResult(b *bytes.Buffer, o *operation, row string) {
+	if o.result.of().typ == "array" {
+		fmt.Fprintf(b, "\t\t\treturn core.Page[%s]{Items: page, Count: core.NoCount}, nil\n", row)
+		return
+	}
+	count := "core.NoCount"
+	if o.paging.count != "" {
+		count = "int64(" + g.selector(o.result, o.paging.count) + ")"
+	}
+	meta := ""
+	if i := slices.IndexFunc(o.result.of().props, func(q *property) bool { return q.key == "meta" }); i >= 0 {
+		meta = ", Meta: page." + o.result.of().props[i].field()
+	}
+	fmt.Fprintf(b, "\t\t\treturn core.Page[%s]{Items: %s, Count: %s%s}, nil\n", row, g.selector(o.result, o.paging.items), count, meta)
+}
+
+// selector is the Go expression for a dotted path below page.
+func (g *generator) selector(s *schema, path string) string {
+	expr := "page"
+	for key := range strings.SplitSeq(path, ".") {
+		q := find(s.of(), key)
+		expr += "." + q.field()
+		if strings.HasPrefix(g.answered(q.schema, len(g.doc.versions)), g.qual+"Opt[") {
+			expr += ".Or(core.NoCount)"
+		}
+		s = q.schema
+	}
+	return expr
+}
+
+func (g *generator) queryField(o *operation, name string) string {
+	for _, q := range o.queryParams() {
+		if q.name == name {
+			return q.field()
+		}
+	}
+	return ""
+}
+
+func (g *generator) queryTypeOf(o *operation, name string) string {
+	for _, q := range o.queryParams() {
+		if q.name == name {
+			return g.queryType(q)
+		}
+	}
+	return "string"
+}

@@ -1,0 +1,17 @@
+// Package optable lists the operations of both APIs as their descriptions have
+// them, for tests, test servers and documents. Nothing that a user's program links
+// imports it.
+package optable
+
+// Entry is one operation.
+type Entry struct {
+	ID, Group     string
+	Service, Name string // the Go method is Service.Name
+	Method, Path  string
+	Documented    string // method and path of the public description, where they differ
+	Auth          string
+	Idempotent    bool
+	Paging        string
+	Seen          []string // versions that have it, nil for all
+	Body, Query   []string // keys that are sent
+}
