@@ -128,8 +128,8 @@ func (c *call) undecodable(problem string, err error) error {
 		Method:      c.op.Method,
 		Path:        c.op.Path,
 		StatusCode:  c.status,
-		ContentType: oneLine(c.responseHeader.Get("Content-Type")),
-		RequestID:   requestID(c.responseHeader),
+		ContentType: oneLine(c.redact().text(c.responseHeader.Get("Content-Type"))),
+		RequestID:   c.requestID(c.responseHeader),
 		Attempts:    c.attempts,
 		Problem:     c.redact().text(problem),
 		Issues:      c.issues,
@@ -152,7 +152,7 @@ func (c *call) failure(resp *http.Response) *Error {
 		Method:     c.op.Method,
 		Path:       c.op.Path,
 		StatusCode: resp.StatusCode,
-		RequestID:  requestID(resp.Header),
+		RequestID:  c.requestID(resp.Header),
 		Attempts:   c.attempts,
 		RetryAfter: wait,
 		Body:       redact.bytes(readSample(resp, c.cfg.ErrorBodyLimit)),
@@ -179,7 +179,12 @@ func (c *call) explain(e *Error, h http.Header) {
 	if e.Message == "" {
 		e.Message = plainMessage(mediaType(h), e.Body)
 	}
-	e.Message = oneLine(c.redact().text(e.Message))
+	redact := c.redact()
+	e.Message = oneLine(redact.text(e.Message))
+	e.Code = oneLine(redact.text(e.Code))
+	for i, name := range e.Attributes {
+		e.Attributes[i] = oneLine(redact.text(name))
+	}
 }
 
 // plainMessage is what can be shown of a body that no API would write.
@@ -194,4 +199,11 @@ func plainMessage(media string, body []byte) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-func requestID(h http.Header) string { return oneLine(h.Get("X-Request-Id")) }
+// requestID is the server's name for the request, for its own log.
+func (c *call) requestID(h http.Header) string {
+	id := h.Get("X-Request-Id")
+	if id == "" {
+		return ""
+	}
+	return oneLine(c.redact().text(id))
+}

@@ -326,7 +326,9 @@ func TestHints(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 	}
 	api := deskAPI()
-	api.Hint = func(e *Error) string { return fmt.Sprintf("hint for %d of %s with %s", e.StatusCode, e.Operation, planted) }
+	api.Hint = func(e *Error) string {
+		return fmt.Sprintf("hint for %d of %s with %s", e.StatusCode, e.Operation, planted)
+	}
 	srv, _ := script(t, answer{status: 404})
 	c, err := New(srv.URL, api, []Option{WithUserToken(planted)})
 	require.NoError(t, err)

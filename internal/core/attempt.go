@@ -44,6 +44,9 @@ func (a *attempt) hop(c *call, req *http.Request) (*http.Response, error) {
 	dog.arrived()
 	c.spent += time.Since(start)
 	if err != nil {
+		if !c.reached.Load() {
+			c.sent.Store(true) // nobody knows what the middleware did
+		}
 		err = dog.explain(err)
 		dog.cancel(nil)
 		return nil, err

@@ -16,7 +16,8 @@ import (
 
 type callKey struct{}
 
-// call is one call on its way. Apart from sent it belongs to one goroutine.
+// call is one call on its way. Apart from its atomic fields it belongs to one
+// goroutine.
 type call struct {
 	client           *Client
 	cfg              *Config
@@ -29,6 +30,7 @@ type call struct {
 
 	// of the attempt under way
 	sent     atomic.Bool // any part may have been written
+	reached  atomic.Bool // it came past all middleware
 	answered bool        // the answer was read to its end
 	spent    time.Duration
 
@@ -204,6 +206,7 @@ func (c *call) sendUpload() (*http.Response, error) {
 // begin starts an attempt.
 func (c *call) begin() {
 	c.sent.Store(false)
+	c.reached.Store(false)
 	c.answered = false
 	c.spent = 0
 	c.status, c.responseHeader, c.answer = 0, nil, nil
@@ -354,7 +357,7 @@ func (c *call) report(start time.Time) {
 	*into = Response{
 		StatusCode:   c.status,
 		Header:       c.responseHeader.Clone(),
-		RequestID:    requestID(c.responseHeader),
+		RequestID:    c.requestID(c.responseHeader),
 		Attempts:     c.attempts,
 		Duration:     c.cfg.clock.Now().Sub(start),
 		DecodeIssues: c.issues,

@@ -21,6 +21,7 @@ func (o *origin) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		return o.next.RoundTrip(req)
 	}
+	c.reached.Store(true)
 	watch := &sentWatch{resets: o.standard}
 	hop := req.WithContext(httptrace.WithClientTrace(req.Context(), watch.trace()))
 	hop.Header = o.header(req, c)

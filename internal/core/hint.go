@@ -51,10 +51,16 @@ func transportHint(err error, fired Timeout, sent bool) string {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return "the host is not known: check the base URL"
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && !sent {
-		if op.Op == "proxyconnect" {
-			return "the proxy cannot be reached: check WithProxy, or HTTPS_PROXY"
-		}
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok || sent {
+		return ""
+	}
+	switch op.Op {
+	case "proxyconnect":
+		return "the proxy cannot be reached: check WithProxy, or HTTPS_PROXY"
+	case "remote error":
+		return "the server refuses the TLS handshake: does it want WithClientCertificate?"
+	case "dial":
 		return "nothing answers there: check the base URL and the network"
 	}
 	return ""

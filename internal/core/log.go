@@ -26,7 +26,7 @@ func (c *call) logAttempt(resp *http.Response, err error, again bool, wait time.
 		slog.Duration("took", c.spent),
 	}
 	if resp != nil {
-		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", requestID(resp.Header)))
+		attrs = append(attrs, slog.Int("status", resp.StatusCode), slog.String("request_id", c.requestID(resp.Header)))
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("error", oneLine(c.redact().text(bareError(err).Error()))))
@@ -48,7 +48,7 @@ func (c *call) logIssues() {
 	}
 	c.cfg.Logger.LogAttrs(c.ctx, slog.LevelWarn, c.client.api.Name+": answer does not fit its type",
 		slog.String("operation", c.op.Name),
-		slog.String("request_id", requestID(c.responseHeader)),
+		slog.String("request_id", c.requestID(c.responseHeader)),
 		slog.Any("issues", list),
 	)
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"strings"
@@ -24,11 +25,22 @@ func newRedactor(cfg *Config) redactor {
 			continue
 		}
 		r.secrets = append(r.secrets, s)
-		if escaped := url.QueryEscape(s); escaped != s {
-			r.secrets = append(r.secrets, escaped)
+		for _, escaped := range spellings(s) {
+			if escaped != s {
+				r.secrets = append(r.secrets, escaped)
+			}
 		}
 	}
 	return r
+}
+
+// spellings are the forms in which a secret may come back.
+func spellings(s string) []string {
+	all := []string{url.QueryEscape(s), url.PathEscape(s), url.UserPassword("", s).String()[1:]}
+	if quoted, err := json.Marshal(s); err == nil {
+		all = append(all, string(quoted[1:len(quoted)-1]))
+	}
+	return all
 }
 
 var (
