@@ -131,6 +131,7 @@ func (c *call) undecodable(problem string, err error) error {
 		ContentType: oneLine(c.redact().text(c.responseHeader.Get("Content-Type"))),
 		RequestID:   c.requestID(c.responseHeader),
 		Attempts:    c.attempts,
+		MaybeSent:   !c.op.reads(),
 		Problem:     c.redact().text(problem),
 		Issues:      c.issues,
 		Body:        bytes.Clone(c.redact().bytes(c.body.Bytes())),

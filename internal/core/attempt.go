@@ -68,14 +68,14 @@ func (e *pacingError) Error() string { return "held back by the rate limit: " + 
 
 func (e *pacingError) Unwrap() error { return e.err }
 
-// heldBack is a request that was not sent because the server had just refused
+// heldBackError is a request that was not sent because the server had just refused
 // another one for longer than this call can wait.
-type heldBack struct {
+type heldBackError struct {
 	wait    time.Duration
 	refusal *Error
 }
 
-func (e *heldBack) Error() string { return "held back: " + e.refusal.Error() }
+func (e *heldBackError) Error() string { return "held back: " + e.refusal.Error() }
 
 // pace waits until the request may be sent.
 func (c *call) pace(ctx context.Context) error {
@@ -99,7 +99,7 @@ func (c *call) waitForWindows(ctx context.Context) error {
 			return nil
 		}
 		if wait > c.cfg.MaxRetryAfter || wait > remaining(ctx) {
-			return &heldBack{wait: wait, refusal: refusal}
+			return &heldBackError{wait: wait, refusal: refusal}
 		}
 		if err := sleep(ctx, c.cfg.clock, wait+jitter(c.cfg.RetryWaitMin)); err != nil {
 			return &pacingError{err: err}

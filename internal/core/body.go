@@ -28,12 +28,12 @@ func releaseBuffer(b *bytes.Buffer) {
 	buffers.Put(b)
 }
 
-// bodyTooLarge is a success whose body is beyond the limit.
-type bodyTooLarge struct {
+// bodyTooLargeError is a success whose body is beyond the limit.
+type bodyTooLargeError struct {
 	limit int64
 }
 
-func (e *bodyTooLarge) Error() string {
+func (e *bodyTooLargeError) Error() string {
 	return fmt.Sprintf("the answer's body is larger than %d bytes (WithBodyLimit)", e.limit)
 }
 
@@ -41,7 +41,7 @@ func (e *bodyTooLarge) Error() string {
 func readBody(resp *http.Response, limit int64, into *bytes.Buffer) error {
 	defer func() { _ = resp.Body.Close() }()
 	if resp.ContentLength > limit {
-		return &bodyTooLarge{limit: limit}
+		return &bodyTooLargeError{limit: limit}
 	}
 	if resp.ContentLength > 0 {
 		into.Grow(int(min(resp.ContentLength, presized)) + bytes.MinRead)
@@ -51,7 +51,7 @@ func readBody(resp *http.Response, limit int64, into *bytes.Buffer) error {
 		return err
 	}
 	if n > limit {
-		return &bodyTooLarge{limit: limit}
+		return &bodyTooLargeError{limit: limit}
 	}
 	return nil
 }

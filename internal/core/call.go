@@ -70,7 +70,7 @@ func (c *Client) Do(ctx context.Context, op *Operation, r Request, opts []Option
 	ctx, cancel := cfg.bound(one.ctx)
 	defer cancel()
 	one.ctx = context.WithValue(ctx, callKey{}, one)
-	resp, err := one.run(one.take)
+	resp, err := one.run(one.take) //nolint:bodyclose // take reads and closes it
 	if err := one.conclude(resp, err); err != nil {
 		return c.explain(ctx, op, err)
 	}
@@ -251,7 +251,7 @@ func (c *call) interrupted(reason error) error {
 // broken is the error of a call that ended without an answer.
 func (c *call) broken(err error) error {
 	err = bareError(err)
-	if held, ok := errors.AsType[*heldBack](err); ok {
+	if held, ok := errors.AsType[*heldBackError](err); ok {
 		return c.held(held)
 	}
 	if c.waiting && c.broke == nil && c.last != nil {
@@ -279,7 +279,7 @@ func (c *call) broken(err error) error {
 }
 
 // held is the error of a call that the server would have refused.
-func (c *call) held(h *heldBack) error {
+func (c *call) held(h *heldBackError) error {
 	e := &Error{
 		Operation:  c.op.Name,
 		Method:     c.op.Method,
@@ -334,7 +334,7 @@ func (c *call) fired(err error) Timeout {
 
 // bareError takes off the wrapping that repeats method and URL.
 func bareError(err error) error {
-	if wrapped, ok := err.(*url.Error); ok {
+	if wrapped, ok := err.(*url.Error); ok { //nolint:errorlint // only the outermost is in the way
 		return wrapped.Err
 	}
 	return err

@@ -18,6 +18,7 @@ type DecodeError struct {
 	ContentType string
 	RequestID   string
 	Attempts    int
+	MaybeSent   bool          // it was a write, which was carried out
 	Problem     string        // never contains anything from the body
 	Issues      []codec.Issue // what does not fit, in strict decoding
 	Body        []byte        // a copy, whole
@@ -44,7 +45,7 @@ func (e *DecodeError) Error() string {
 		}
 		b.WriteString("; " + issue.String())
 	}
-	writeTail(&b, false, e.Attempts, e.RequestID, e.Hint)
+	writeTail(&b, e.MaybeSent, e.Attempts, e.RequestID, e.Hint)
 	return b.String()
 }
 

@@ -152,13 +152,12 @@ type recorder struct {
 	all []request
 }
 
-func (r *recorder) add(req *http.Request) request {
+func (r *recorder) add(req *http.Request) {
 	body, _ := io.ReadAll(req.Body)
 	seen := request{Method: req.Method, URI: req.RequestURI, Host: req.Host, Header: req.Header.Clone(), Body: string(body)}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.all = append(r.all, seen)
-	return seen
 }
 
 func (r *recorder) requests() []request {
@@ -204,11 +203,13 @@ func script(t *testing.T, steps ...answer) (*httptest.Server, *recorder) {
 	return srv, seen
 }
 
+// hijackAndClose ends the connection, or the stream of an HTTP/2 connection.
 func hijackAndClose(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
-	if err == nil {
-		_ = conn.Close()
+	if err != nil {
+		panic(http.ErrAbortHandler)
 	}
+	_ = conn.Close()
 }
 
 func asError[E error](t *testing.T, err error) E {

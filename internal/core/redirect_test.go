@@ -150,7 +150,7 @@ func TestRedirectLimits(t *testing.T) {
 			srv, seen := script(t, loop)
 			_, err := get(t, client(t, srv.URL), tt.opts...)
 			assert.Len(t, seen.requests(), tt.want)
-			assert.ErrorContains(t, err, tt.hint)
+			require.ErrorContains(t, err, tt.hint)
 			assert.Equal(t, 1, asError[*Error](t, err).Attempts)
 		})
 	}

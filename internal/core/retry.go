@@ -130,7 +130,7 @@ func permanent(err error) bool {
 		return true
 	}
 	switch {
-	case has[*pacingError](err), has[*heldBack](err), has[*bodyTooLarge](err), has[*UploadError](err):
+	case has[*pacingError](err), has[*heldBackError](err), has[*bodyTooLargeError](err), has[*UploadError](err):
 		return true
 	}
 	return false

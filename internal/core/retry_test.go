@@ -96,7 +96,7 @@ func TestRetryNeverSent(t *testing.T) {
 	closed.Close()
 	noTLS := serve(t, func(http.ResponseWriter, *http.Request) {})
 	// Nothing is ever written after a handshake that breaks off.
-	breaking, err := net.Listen("tcp", "127.0.0.1:0")
+	breaking, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = breaking.Close() })
 	go func() {
@@ -336,7 +336,7 @@ func TestCancelledWait(t *testing.T) {
 	assert.Equal(t, 429, asError[*Error](t, err).StatusCode)
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorIs(t, err, ErrRateLimited)
-	assert.ErrorContains(t, err, "slow down")
+	require.ErrorContains(t, err, "slow down")
 	assert.Len(t, seen.requests(), 1)
 }
 

@@ -24,7 +24,7 @@ func (c *Client) Stream(ctx context.Context, op *Operation, r Request, opts []Op
 	ctx, cancel := context.WithCancelCause(one.ctx)
 	settled := cfg.limitTotal(ctx, cancel)
 	one.ctx = context.WithValue(ctx, callKey{}, one)
-	resp, err := one.run(one.takeStream)
+	resp, err := one.run(one.takeStream) //nolint:bodyclose // the caller of Stream closes it
 	settled()
 	if err := one.conclude(resp, err); err != nil {
 		cancel(nil)
@@ -63,7 +63,7 @@ type stream struct {
 // Read implements io.Reader.
 func (s *stream) Read(p []byte) (int, error) {
 	n, err := s.body.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && err != io.EOF { //nolint:errorlint // a Reader ends with io.EOF itself
 		err = s.call.broken(err)
 	}
 	return n, err

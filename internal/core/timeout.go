@@ -90,7 +90,7 @@ func (w *watchdog) arrived() {
 
 // explain replaces an error that a timeout has caused.
 func (w *watchdog) explain(err error) error {
-	if err == nil || err == io.EOF {
+	if err == nil || err == io.EOF { //nolint:errorlint // a Reader ends with io.EOF itself
 		return err
 	}
 	if cause, ok := errors.AsType[*timeoutError](context.Cause(w.ctx)); ok {

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -256,6 +255,6 @@ func TestStreamClosedWhileItIsRead(t *testing.T) {
 		time.AfterFunc(time.Second, func() { _ = body.Close() })
 		_, err = io.ReadAll(body)
 		require.Error(t, err)
-		assert.False(t, errors.Is(err, io.EOF))
+		assert.NotErrorIs(t, err, io.EOF)
 	})
 }

@@ -31,7 +31,7 @@ type identity struct {
 	pem  []byte
 }
 
-func selfSigned(t *testing.T, hosts ...string) identity {
+func selfSigned(t *testing.T) identity {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -42,7 +42,6 @@ func selfSigned(t *testing.T, hosts ...string) identity {
 		NotAfter:              time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
 		IsCA:                  true,
 		BasicConstraintsValid: true,
-		DNSNames:              hosts,
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
@@ -250,7 +249,7 @@ func (p *httpProxy) serve(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, okThing)
 		return
 	}
-	target, err := net.Dial("tcp", r.Host)
+	target, err := new(net.Dialer).DialContext(r.Context(), "tcp", r.Host)
 	if err != nil {
 		w.WriteHeader(http.StatusBadGateway)
 		return
@@ -304,7 +303,7 @@ func TestProxy(t *testing.T) {
 func TestSocksProxy(t *testing.T) {
 	t.Parallel()
 	srv, seen := script(t, answer{status: 200, body: okThing})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
 	credentials := make(chan string, 1)
@@ -336,7 +335,7 @@ func serveSocks(conn net.Conn, target string) string {
 	_, _ = conn.Write([]byte{1, 0})
 	read(4 + 4 + 2) // the request for an IPv4 address
 	_, _ = conn.Write([]byte{5, 0, 0, 1, 127, 0, 0, 1, 0, 0})
-	upstream, err := net.Dial("tcp", target)
+	upstream, err := new(net.Dialer).DialContext(background, "tcp", target)
 	if err != nil {
 		return err.Error()
 	}

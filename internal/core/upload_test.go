@@ -30,7 +30,7 @@ func readForm(t *testing.T, r request) []part {
 	var parts []part
 	for {
 		p, err := reader.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return parts
 		}
 		require.NoError(t, err)
@@ -40,10 +40,10 @@ func readForm(t *testing.T, r request) []part {
 	}
 }
 
-func upload(t *testing.T, c *Client, files []File, opts ...Option) error {
+func upload(t *testing.T, c *Client, files []File) error {
 	t.Helper()
 	body := map[string]any{"content": "Olá", "private": true, "meta": map[string]any{"a": []int{1, 2}}}
-	_, err := One(t.Context(), c, uploadThing, Request{Body: body, Files: files}, opts, decodeThing)
+	_, err := One(t.Context(), c, uploadThing, Request{Body: body, Files: files}, nil, decodeThing)
 	return err
 }
 
