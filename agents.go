@@ -185,9 +185,9 @@ func (v Availability) Known() bool {
 // an agent who is not connected reads offline whatever was set.
 type Agent struct {
 	// ID is the id of the user.
-	ID AgentID `json:"id,omitzero"`
+	ID AgentID `json:"id"`
 	// AccountID is the account of the request.
-	AccountID AccountID `json:"account_id,omitzero"`
+	AccountID AccountID `json:"account_id"`
 	// AvailabilityStatus is what presence makes of the availability that was set. It is null for a user
 	// who is no member of the account.
 	AvailabilityStatus Opt[Availability] `json:"availability_status,omitzero"`
@@ -195,21 +195,21 @@ type Agent struct {
 	// no member of the account.
 	AutoOffline Opt[bool] `json:"auto_offline,omitzero"`
 	// Confirmed says whether the invitation was followed.
-	Confirmed bool `json:"confirmed,omitzero"`
+	Confirmed bool `json:"confirmed"`
 	// Email is the address, lower-cased by the server.
-	Email string `json:"email,omitzero"`
+	Email string `json:"email"`
 	// Provider says how the user signs in, "email" for example. Seen on 4.15.1 only.
 	Provider Opt[string] `json:"provider,omitzero"`
 	// AvailableName is the display name, or the name where there is none.
-	AvailableName string `json:"available_name,omitzero"`
+	AvailableName string `json:"available_name"`
 	// CustomAttributes are those of the user. They are absent when there are none.
 	CustomAttributes Attributes `json:"custom_attributes,omitzero"`
 	// Name is the full name. It may be empty.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// Role is the role in the account. It is null for a user who is no member of it.
 	Role Opt[Role] `json:"role,omitzero"`
 	// Thumbnail is the address of the picture, or empty.
-	Thumbnail string `json:"thumbnail,omitzero"`
+	Thumbnail string `json:"thumbnail"`
 	// CustomRoleID is the custom role, null when there is none and absent outside the enterprise edition.
 	CustomRoleID Opt[RoleID] `json:"custom_role_id,omitzero"`
 	// Extra are keys that this package does not know, nil when there are none.

@@ -567,15 +567,15 @@ func (p FilterCondition) MarshalJSON() ([]byte, error) {
 // 3.16.0 sends the whole inbox, tokens and passwords included.
 type InboxSummary struct {
 	// ID is the number of the inbox.
-	ID InboxID `json:"id,omitzero"`
+	ID InboxID `json:"id"`
 	// AvatarURL is the address of the picture, or empty.
-	AvatarURL string `json:"avatar_url,omitzero"`
+	AvatarURL string `json:"avatar_url"`
 	// ChannelID is the number of the channel, counted per channel type.
-	ChannelID ChannelID `json:"channel_id,omitzero"`
+	ChannelID ChannelID `json:"channel_id"`
 	// Name is the name of the inbox.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// ChannelType is the kind of channel.
-	ChannelType ChannelType `json:"channel_type,omitzero"`
+	ChannelType ChannelType `json:"channel_type"`
 	// Provider is who carries the messages of a WhatsApp or e-mail channel, "whatsapp_cloud" or "google"
 	// for example.
 	Provider Opt[string] `json:"provider,omitzero"`
@@ -597,7 +597,7 @@ type InboxSummary struct {
 	// OutOfOfficeMessage is what answers outside working hours. Seen on 3.16.0 only.
 	OutOfOfficeMessage Opt[string] `json:"out_of_office_message,omitzero"`
 	// WorkingHours are the seven days of the week. Seen on 3.16.0 only.
-	WorkingHours []WorkingHours `json:"working_hours,omitzero"`
+	WorkingHours []WorkingHours `json:"working_hours"`
 	// Timezone is the time zone of the working hours, "America/Sao_Paulo" for example. Seen on 3.16.0
 	// only.
 	Timezone Opt[string] `json:"timezone,omitzero"`
@@ -633,7 +633,7 @@ type InboxSummary struct {
 	WebsiteToken Opt[string] `json:"website_token,omitzero"`
 	// SelectedFeatureFlags are what the widget offers: attachments, emoji_picker, end_conversation,
 	// use_inbox_avatar_for_bot. Seen on 3.16.0 only.
-	SelectedFeatureFlags []string `json:"selected_feature_flags,omitzero"`
+	SelectedFeatureFlags []string `json:"selected_feature_flags"`
 	// ReplyTime is the reply time that the widget promises: in_a_few_minutes, in_a_few_hours or in_a_day.
 	// Seen on 3.16.0 only.
 	ReplyTime Opt[string] `json:"reply_time,omitzero"`
@@ -868,12 +868,12 @@ func decodeInboxSummary(d *codec.Decoder, v *InboxSummary) {
 // A Contact is a customer.
 type Contact struct {
 	// ID is the number of the contact.
-	ID ContactID `json:"id,omitzero"`
+	ID ContactID `json:"id"`
 	// AdditionalAttributes hold what the dashboard and the channels store, city, country, company_name,
 	// description and social_profiles for example.
-	AdditionalAttributes Attributes `json:"additional_attributes,omitzero"`
+	AdditionalAttributes Attributes `json:"additional_attributes"`
 	// AvailabilityStatus says whether the contact has a chat window open.
-	AvailabilityStatus ContactAvailability `json:"availability_status,omitzero"`
+	AvailabilityStatus ContactAvailability `json:"availability_status"`
 	// Email is the address, lower-cased by the server.
 	Email Opt[string] `json:"email,omitzero"`
 	// Name is the full name. It may be empty.
@@ -886,13 +886,13 @@ type Contact struct {
 	// Identifier is the id of the contact in the caller's own system.
 	Identifier Opt[string] `json:"identifier,omitzero"`
 	// Thumbnail is the address of the picture, or empty.
-	Thumbnail string `json:"thumbnail,omitzero"`
+	Thumbnail string `json:"thumbnail"`
 	// CustomAttributes are those the account defines.
-	CustomAttributes Attributes `json:"custom_attributes,omitzero"`
+	CustomAttributes Attributes `json:"custom_attributes"`
 	// LastActivityAt is when the contact was last active. It is absent for one who never was.
 	LastActivityAt Time `json:"last_activity_at,omitzero"`
 	// CreatedAt is when the contact was made.
-	CreatedAt Time `json:"created_at,omitzero"`
+	CreatedAt Time `json:"created_at"`
 	// ContactInboxes are the inboxes that know the contact. They are absent where they were left out on
 	// request, and in conversations.
 	ContactInboxes []ContactInbox `json:"contact_inboxes,omitzero"`
@@ -939,9 +939,9 @@ func decodeContact(d *codec.Decoder, v *Contact) {
 // A ContactInbox is an inbox with the source id under which it knows a contact.
 type ContactInbox struct {
 	// SourceID names the contact in the inbox.
-	SourceID SourceID `json:"source_id,omitzero"`
+	SourceID SourceID `json:"source_id"`
 	// Inbox is the inbox, whole on 3.16.0 and short on the others.
-	Inbox InboxSummary `json:"inbox,omitzero"`
+	Inbox InboxSummary `json:"inbox"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -962,9 +962,9 @@ func decodeContactInbox(d *codec.Decoder, v *ContactInbox) {
 // A ContactPage is one page of contacts.
 type ContactPage struct {
 	// Meta counts the contacts.
-	Meta ContactPageMeta `json:"meta,omitzero"`
+	Meta ContactPageMeta `json:"meta"`
 	// Contacts are those of this page.
-	Contacts []Contact `json:"payload,omitzero"`
+	Contacts []Contact `json:"payload"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -985,9 +985,9 @@ func decodeContactPage(d *codec.Decoder, v *ContactPage) {
 // A ContactPageMeta counts the contacts of a list.
 type ContactPageMeta struct {
 	// Count is how many contacts all pages hold together.
-	Count int64 `json:"count,omitzero"`
+	Count int64 `json:"count"`
 	// CurrentPage echoes the page that was asked for.
-	CurrentPage int64 `json:"current_page,omitzero"`
+	CurrentPage int64 `json:"current_page"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -1008,9 +1008,9 @@ func decodeContactPageMeta(d *codec.Decoder, v *ContactPageMeta) {
 // A ContactSearchPage is one page of a search.
 type ContactSearchPage struct {
 	// Meta says how far the search got.
-	Meta ContactSearchMeta `json:"meta,omitzero"`
+	Meta ContactSearchMeta `json:"meta"`
 	// Contacts are those of this page.
-	Contacts []Contact `json:"payload,omitzero"`
+	Contacts []Contact `json:"payload"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -1034,7 +1034,7 @@ type ContactSearchMeta struct {
 	// null where nothing was searched for.
 	Count Opt[int64] `json:"count,omitzero"`
 	// CurrentPage echoes the page that was asked for.
-	CurrentPage int64 `json:"current_page,omitzero"`
+	CurrentPage int64 `json:"current_page"`
 	// HasMore says whether another page follows. Seen on 4.15.1 only.
 	HasMore Opt[bool] `json:"has_more,omitzero"`
 	// Extra are keys that this package does not know, nil when there are none.
@@ -1175,6 +1175,7 @@ type ContactFilterParams struct {
 }
 
 func (p ContactFilterParams) check(f *core.Faults) {
+	checkFilter(f, "payload", p.Conditions, contactFilterKeys)
 	for i, one := range p.Conditions {
 		f.Within("payload", i, one.check)
 	}

@@ -501,56 +501,56 @@ func (v ConversationSort) Known() bool {
 // A Conversation is an exchange between a contact and an inbox.
 type Conversation struct {
 	// ID is the number of the conversation in the account, the one that people see.
-	ID ConversationID `json:"id,omitzero"`
+	ID ConversationID `json:"id"`
 	// Meta holds the contact, the assignee and the team.
-	Meta ConversationMeta `json:"meta,omitzero"`
+	Meta ConversationMeta `json:"meta"`
 	// Messages hold the last message only, an activity line or a private note included, or nothing.
-	Messages []EventMessage `json:"messages,omitzero"`
+	Messages []EventMessage `json:"messages"`
 	// AccountID is the account of the conversation.
-	AccountID AccountID `json:"account_id,omitzero"`
+	AccountID AccountID `json:"account_id"`
 	// UUID names the conversation in survey links.
-	UUID ConversationUUID `json:"uuid,omitzero"`
+	UUID ConversationUUID `json:"uuid"`
 	// AdditionalAttributes are what the channel or the caller gave at creation, referer for example.
-	AdditionalAttributes Attributes `json:"additional_attributes,omitzero"`
+	AdditionalAttributes Attributes `json:"additional_attributes"`
 	// AgentLastSeenAt is when an agent last read the conversation, zero for never.
-	AgentLastSeenAt Time `json:"agent_last_seen_at,omitzero"`
+	AgentLastSeenAt Time `json:"agent_last_seen_at"`
 	// AssigneeLastSeenAt is when the assignee last read the conversation, zero for never.
-	AssigneeLastSeenAt Time `json:"assignee_last_seen_at,omitzero"`
+	AssigneeLastSeenAt Time `json:"assignee_last_seen_at"`
 	// CanReply says whether the channel still takes a reply.
-	CanReply bool `json:"can_reply,omitzero"`
+	CanReply bool `json:"can_reply"`
 	// ContactLastSeenAt is when the contact last read the conversation, zero for never.
-	ContactLastSeenAt Time `json:"contact_last_seen_at,omitzero"`
+	ContactLastSeenAt Time `json:"contact_last_seen_at"`
 	// CustomAttributes are those the account defines.
-	CustomAttributes Attributes `json:"custom_attributes,omitzero"`
+	CustomAttributes Attributes `json:"custom_attributes"`
 	// InboxID is the inbox of the conversation.
-	InboxID InboxID `json:"inbox_id,omitzero"`
+	InboxID InboxID `json:"inbox_id"`
 	// Labels are the labels of the conversation.
-	Labels []string `json:"labels,omitzero"`
+	Labels []string `json:"labels"`
 	// Muted says whether the contact is muted in this conversation.
-	Muted bool `json:"muted,omitzero"`
+	Muted bool `json:"muted"`
 	// SnoozedUntil is when a snoozed conversation wakes, zero for when the contact writes.
-	SnoozedUntil Time `json:"snoozed_until,omitzero"`
+	SnoozedUntil Time `json:"snoozed_until"`
 	// Status is the state of the conversation.
-	Status ConversationStatus `json:"status,omitzero"`
+	Status ConversationStatus `json:"status"`
 	// CreatedAt is when the conversation began.
-	CreatedAt Time `json:"created_at,omitzero"`
+	CreatedAt Time `json:"created_at"`
 	// UpdatedAt is when anything of the conversation last changed, to the microsecond. Seen on 4.2.0 and
 	// 4.15.1 only.
-	UpdatedAt Time `json:"updated_at,omitzero"`
+	UpdatedAt Time `json:"updated_at"`
 	// Timestamp is the same as LastActivityAt.
-	Timestamp Time `json:"timestamp,omitzero"`
+	Timestamp Time `json:"timestamp"`
 	// FirstReplyCreatedAt is when an agent first replied, zero for never.
-	FirstReplyCreatedAt Time `json:"first_reply_created_at,omitzero"`
+	FirstReplyCreatedAt Time `json:"first_reply_created_at"`
 	// UnreadCount is how many messages of the contact no agent has read, 10 at most.
-	UnreadCount int64 `json:"unread_count,omitzero"`
+	UnreadCount int64 `json:"unread_count"`
 	// LastNonActivityMessage is the last message that is no activity line, null where there is none.
 	LastNonActivityMessage Opt[EventMessage] `json:"last_non_activity_message,omitzero"`
 	// LastActivityAt is when the last message was made.
-	LastActivityAt Time `json:"last_activity_at,omitzero"`
+	LastActivityAt Time `json:"last_activity_at"`
 	// Priority ranks the conversation, null for none.
 	Priority Opt[ConversationPriority] `json:"priority,omitzero"`
 	// WaitingSince is since when the contact waits for a reply, zero when there is nothing to wait for.
-	WaitingSince Time `json:"waiting_since,omitzero"`
+	WaitingSince Time `json:"waiting_since"`
 	// SLAPolicyID is the service level policy, null for none.
 	SLAPolicyID Opt[SLAPolicyID] `json:"sla_policy_id,omitzero"`
 	// AppliedSLA is the policy as it applies. It is absent without a policy and outside the enterprise
@@ -631,9 +631,9 @@ func decodeConversation(d *codec.Decoder, v *Conversation) {
 // A ConversationMeta holds the people of a conversation.
 type ConversationMeta struct {
 	// Sender is the contact, without contact inboxes.
-	Sender Contact `json:"sender,omitzero"`
+	Sender Contact `json:"sender"`
 	// Channel is the kind of channel of the inbox.
-	Channel ChannelType `json:"channel,omitzero"`
+	Channel ChannelType `json:"channel"`
 	// Assignee is the agent. It is absent when there is none, or when the agent has left the account.
 	Assignee Opt[Agent] `json:"assignee,omitzero"`
 	// AssigneeType is the kind of assignee, "User" for example. Seen on 4.15.1 only.
@@ -670,9 +670,9 @@ func decodeConversationMeta(d *codec.Decoder, v *ConversationMeta) {
 // A ConversationPage is one page of conversations.
 type ConversationPage struct {
 	// Meta counts the conversations.
-	Meta ConversationCounts `json:"meta,omitzero"`
+	Meta ConversationCounts `json:"meta"`
 	// Conversations are those of this page.
-	Conversations []Conversation `json:"payload,omitzero"`
+	Conversations []Conversation `json:"payload"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -694,13 +694,13 @@ func decodeConversationPage(d *codec.Decoder, v *ConversationPage) {
 // text query they count the page only.
 type ConversationCounts struct {
 	// MineCount counts those of the owner of the token.
-	MineCount int64 `json:"mine_count,omitzero"`
+	MineCount int64 `json:"mine_count"`
 	// AssignedCount counts those with an assignee. It is absent in the answer to a filter.
 	AssignedCount Opt[int64] `json:"assigned_count,omitzero"`
 	// UnassignedCount counts those without an assignee.
-	UnassignedCount int64 `json:"unassigned_count,omitzero"`
+	UnassignedCount int64 `json:"unassigned_count"`
 	// AllCount counts all of them.
-	AllCount int64 `json:"all_count,omitzero"`
+	AllCount int64 `json:"all_count"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -726,17 +726,17 @@ func decodeConversationCounts(d *codec.Decoder, v *ConversationCounts) {
 // edition has.
 type AppliedSLA struct {
 	// ID is the number of the application.
-	ID AppliedSLAID `json:"id,omitzero"`
+	ID AppliedSLAID `json:"id"`
 	// SLAID is the policy.
-	SLAID SLAPolicyID `json:"sla_id,omitzero"`
+	SLAID SLAPolicyID `json:"sla_id"`
 	// SLAStatus is "active", "hit", "missed" or "active_with_misses".
-	SLAStatus string `json:"sla_status,omitzero"`
+	SLAStatus string `json:"sla_status"`
 	// CreatedAt is when the policy was applied.
-	CreatedAt Time `json:"created_at,omitzero"`
+	CreatedAt Time `json:"created_at"`
 	// UpdatedAt is when the status last changed.
-	UpdatedAt Time `json:"updated_at,omitzero"`
+	UpdatedAt Time `json:"updated_at"`
 	// SLAName is the name of the policy.
-	SLAName string `json:"sla_name,omitzero"`
+	SLAName string `json:"sla_name"`
 	// SLADescription says what the policy is for.
 	SLADescription Opt[string] `json:"sla_description,omitzero"`
 	// SLAFirstResponseTimeThreshold is how many seconds the first reply may take.
@@ -746,7 +746,7 @@ type AppliedSLA struct {
 	// SLAResolutionTimeThreshold is how many seconds the resolution may take.
 	SLAResolutionTimeThreshold Opt[float64] `json:"sla_resolution_time_threshold,omitzero"`
 	// SLAOnlyDuringBusinessHours says whether only working hours count.
-	SLAOnlyDuringBusinessHours bool `json:"sla_only_during_business_hours,omitzero"`
+	SLAOnlyDuringBusinessHours bool `json:"sla_only_during_business_hours"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -786,15 +786,15 @@ func decodeAppliedSLA(d *codec.Decoder, v *AppliedSLA) {
 // An SLAEvent is a service level target that was missed.
 type SLAEvent struct {
 	// ID is the number of the event.
-	ID SLAEventID `json:"id,omitzero"`
+	ID SLAEventID `json:"id"`
 	// EventType is "frt" for the first reply, "nrt" for a later one and "rt" for the resolution.
-	EventType string `json:"event_type,omitzero"`
+	EventType string `json:"event_type"`
 	// Meta holds the message that waited, for a later reply.
-	Meta Attributes `json:"meta,omitzero"`
+	Meta Attributes `json:"meta"`
 	// CreatedAt is when the target was missed.
-	CreatedAt Time `json:"created_at,omitzero"`
+	CreatedAt Time `json:"created_at"`
 	// UpdatedAt is when the event last changed.
-	UpdatedAt Time `json:"updated_at,omitzero"`
+	UpdatedAt Time `json:"updated_at"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -824,11 +824,11 @@ type ConversationStatusChange struct {
 	// Success is true, or null where a bot hands the conversation over to agents.
 	Success Opt[bool] `json:"success,omitzero"`
 	// ConversationID is the conversation.
-	ConversationID ConversationID `json:"conversation_id,omitzero"`
+	ConversationID ConversationID `json:"conversation_id"`
 	// CurrentStatus is the status now.
-	CurrentStatus ConversationStatus `json:"current_status,omitzero"`
+	CurrentStatus ConversationStatus `json:"current_status"`
 	// SnoozedUntil is when the conversation wakes, zero where it has no such time.
-	SnoozedUntil Time `json:"snoozed_until,omitzero"`
+	SnoozedUntil Time `json:"snoozed_until"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -854,11 +854,11 @@ func decodeConversationStatusChange(d *codec.Decoder, v *ConversationStatusChang
 // to now. Keys of the one are absent in the other.
 type Assignment struct {
 	// ID is the user of the agent, or the team.
-	ID int64 `json:"id,omitzero"`
+	ID int64 `json:"id"`
 	// AccountID is the account.
-	AccountID AccountID `json:"account_id,omitzero"`
+	AccountID AccountID `json:"account_id"`
 	// Name is the name of the agent or the team.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// AvailabilityStatus is the presence of the agent.
 	AvailabilityStatus Opt[Availability] `json:"availability_status,omitzero"`
 	// AutoOffline says whether the agent reads offline while not connected.
@@ -993,7 +993,7 @@ func (p ConversationCreateParams) check(f *core.Faults) {
 // A ConversationFirstMessage is the message a new conversation begins with.
 type ConversationFirstMessage struct {
 	// Content is the text. At most 150000 characters.
-	Content Opt[string] `json:"content,omitzero"`
+	Content string `json:"content,omitzero"`
 	// MessageType is outgoing where it is left out. Incoming ones are for API inboxes only.
 	MessageType Opt[MessageDirection] `json:"message_type,omitzero"`
 	// Private makes it a note that only agents see.
@@ -1007,9 +1007,7 @@ type ConversationFirstMessage struct {
 }
 
 func (p ConversationFirstMessage) check(f *core.Faults) {
-	if v, ok := p.Content.Get(); ok {
-		f.MaxLen("content", v, 150000)
-	}
+	f.MaxLen("content", p.Content, 150000)
 	f.NoNull("message_type", p.MessageType.IsNull())
 	if v, ok := p.MessageType.Get(); ok {
 		f.OneOf("message_type", string(v), "outgoing", "incoming", "activity", "template")
@@ -1038,6 +1036,7 @@ type ConversationFilterParams struct {
 }
 
 func (p ConversationFilterParams) check(f *core.Faults) {
+	checkFilter(f, "payload", p.Conditions, conversationFilterKeys)
 	for i, one := range p.Conditions {
 		f.Within("payload", i, one.check)
 	}
@@ -1120,46 +1119,46 @@ func (p ConversationAssignParams) check(f *core.Faults) {
 // An EventMessage is a message as conversations and events show one.
 type EventMessage struct {
 	// ID is the number of the message.
-	ID MessageID `json:"id,omitzero"`
+	ID MessageID `json:"id"`
 	// Content is the text, null where there is none.
 	Content Opt[string] `json:"content,omitzero"`
 	// AccountID is the account.
-	AccountID AccountID `json:"account_id,omitzero"`
+	AccountID AccountID `json:"account_id"`
 	// InboxID is the inbox of the conversation.
-	InboxID InboxID `json:"inbox_id,omitzero"`
+	InboxID InboxID `json:"inbox_id"`
 	// ConversationID is the conversation.
-	ConversationID ConversationID `json:"conversation_id,omitzero"`
+	ConversationID ConversationID `json:"conversation_id"`
 	// MessageType says where the message came from.
-	MessageType MessageType `json:"message_type,omitzero"`
+	MessageType MessageType `json:"message_type"`
 	// CreatedAt is when the message was made.
-	CreatedAt Time `json:"created_at,omitzero"`
+	CreatedAt Time `json:"created_at"`
 	// UpdatedAt is when the message last changed.
-	UpdatedAt Time `json:"updated_at,omitzero"`
+	UpdatedAt Time `json:"updated_at"`
 	// Private says whether only agents see the message.
-	Private bool `json:"private,omitzero"`
+	Private bool `json:"private"`
 	// Status says how far the message got.
-	Status MessageStatus `json:"status,omitzero"`
+	Status MessageStatus `json:"status"`
 	// SourceID is the id of the message in the channel or the caller's own system.
 	SourceID Opt[string] `json:"source_id,omitzero"`
 	// ContentType says how the message is shown.
-	ContentType MessageContentType `json:"content_type,omitzero"`
+	ContentType MessageContentType `json:"content_type"`
 	// ContentAttributes are those of Message.
-	ContentAttributes Attributes `json:"content_attributes,omitzero"`
+	ContentAttributes Attributes `json:"content_attributes"`
 	// SenderType is "User", "Contact", "AgentBot" or "Captain::Assistant", null where the server made the
 	// message.
 	SenderType Opt[string] `json:"sender_type,omitzero"`
 	// SenderID is the number of the sender among those of its type.
 	SenderID Opt[int64] `json:"sender_id,omitzero"`
 	// ExternalSourceIDs name the message in integrations, Slack for example.
-	ExternalSourceIDs Attributes `json:"external_source_ids,omitzero"`
+	ExternalSourceIDs Attributes `json:"external_source_ids"`
 	// AdditionalAttributes hold template_params and campaign_id, where they were sent.
-	AdditionalAttributes Attributes `json:"additional_attributes,omitzero"`
+	AdditionalAttributes Attributes `json:"additional_attributes"`
 	// ProcessedMessageContent is the text without quoted e-mails.
 	ProcessedMessageContent Opt[string] `json:"processed_message_content,omitzero"`
 	// Sentiment is what an integration found out about the mood of the text.
-	Sentiment Attributes `json:"sentiment,omitzero"`
+	Sentiment Attributes `json:"sentiment"`
 	// Conversation is the conversation as it was with this message.
-	Conversation EventConversation `json:"conversation,omitzero"`
+	Conversation EventConversation `json:"conversation"`
 	// Attachments are the files of the message. They are absent when there are none.
 	Attachments []Attachment `json:"attachments,omitzero"`
 	// Sender is who wrote the message. It is absent where the server made it.
@@ -1227,11 +1226,11 @@ type EventConversation struct {
 	// AssigneeID is the agent, null for none.
 	AssigneeID Opt[AgentID] `json:"assignee_id,omitzero"`
 	// UnreadCount is how many messages of the contact no agent has read, 10 at most.
-	UnreadCount int64 `json:"unread_count,omitzero"`
+	UnreadCount int64 `json:"unread_count"`
 	// LastActivityAt is when the last message was made.
-	LastActivityAt Time `json:"last_activity_at,omitzero"`
+	LastActivityAt Time `json:"last_activity_at"`
 	// ContactInbox is how the inbox knows the contact.
-	ContactInbox EventContactInbox `json:"contact_inbox,omitzero"`
+	ContactInbox EventContactInbox `json:"contact_inbox"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -1256,7 +1255,7 @@ func decodeEventConversation(d *codec.Decoder, v *EventConversation) {
 // An EventContactInbox is how an inbox knows a contact.
 type EventContactInbox struct {
 	// SourceID names the contact in the inbox.
-	SourceID SourceID `json:"source_id,omitzero"`
+	SourceID SourceID `json:"source_id"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }

@@ -364,49 +364,49 @@ func (v SenderNameType) Known() bool {
 // or null in the others; tokens and passwords come for administrators only.
 type Inbox struct {
 	// ID is the number of the inbox.
-	ID InboxID `json:"id,omitzero"`
+	ID InboxID `json:"id"`
 	// AvatarURL is the address of the picture, or empty.
-	AvatarURL string `json:"avatar_url,omitzero"`
+	AvatarURL string `json:"avatar_url"`
 	// ChannelID is the number of the channel, counted per channel type.
-	ChannelID ChannelID `json:"channel_id,omitzero"`
+	ChannelID ChannelID `json:"channel_id"`
 	// Name is the name of the inbox.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// ChannelType is the kind of channel.
-	ChannelType ChannelType `json:"channel_type,omitzero"`
+	ChannelType ChannelType `json:"channel_type"`
 	// Provider is who carries the messages of a WhatsApp or e-mail channel, "whatsapp_cloud" or "google"
 	// for example.
 	Provider Opt[string] `json:"provider,omitzero"`
 	// GreetingEnabled says whether a greeting answers the first message.
-	GreetingEnabled bool `json:"greeting_enabled,omitzero"`
+	GreetingEnabled bool `json:"greeting_enabled"`
 	// GreetingMessage is the greeting.
 	GreetingMessage Opt[string] `json:"greeting_message,omitzero"`
 	// WorkingHoursEnabled says whether messages outside working hours get the out-of-office message.
-	WorkingHoursEnabled bool `json:"working_hours_enabled,omitzero"`
+	WorkingHoursEnabled bool `json:"working_hours_enabled"`
 	// EnableEmailCollect says whether visitors are asked for their e-mail.
-	EnableEmailCollect bool `json:"enable_email_collect,omitzero"`
+	EnableEmailCollect bool `json:"enable_email_collect"`
 	// CSATSurveyEnabled says whether a survey follows a resolved conversation.
-	CSATSurveyEnabled bool `json:"csat_survey_enabled,omitzero"`
+	CSATSurveyEnabled bool `json:"csat_survey_enabled"`
 	// CSATConfig is the look of the survey, empty when it was never set. Seen on 4.2.0 and 4.15.1 only.
 	CSATConfig Opt[CSATConfig] `json:"csat_config,omitzero"`
 	// EnableAutoAssignment says whether new conversations are given to agents.
-	EnableAutoAssignment bool `json:"enable_auto_assignment,omitzero"`
+	EnableAutoAssignment bool `json:"enable_auto_assignment"`
 	// AutoAssignmentConfig limits that, and is empty when it was never set.
-	AutoAssignmentConfig AutoAssignmentConfig `json:"auto_assignment_config,omitzero"`
+	AutoAssignmentConfig AutoAssignmentConfig `json:"auto_assignment_config"`
 	// OutOfOfficeMessage is what answers outside working hours.
 	OutOfOfficeMessage Opt[string] `json:"out_of_office_message,omitzero"`
 	// WorkingHours are the seven days of the week.
-	WorkingHours []WorkingHours `json:"working_hours,omitzero"`
+	WorkingHours []WorkingHours `json:"working_hours"`
 	// Timezone is the time zone of the working hours, "America/Sao_Paulo" for example.
-	Timezone string `json:"timezone,omitzero"`
+	Timezone string `json:"timezone"`
 	// CallbackWebhookURL is where the provider of a Line, SMS, Twilio or WhatsApp channel has to send
 	// messages.
 	CallbackWebhookURL Opt[string] `json:"callback_webhook_url,omitzero"`
 	// AllowMessagesAfterResolved says whether a contact can write into a resolved conversation.
-	AllowMessagesAfterResolved bool `json:"allow_messages_after_resolved,omitzero"`
+	AllowMessagesAfterResolved bool `json:"allow_messages_after_resolved"`
 	// LockToSingleConversation keeps a contact in one conversation.
-	LockToSingleConversation bool `json:"lock_to_single_conversation,omitzero"`
+	LockToSingleConversation bool `json:"lock_to_single_conversation"`
 	// SenderNameType says how the sender of e-mails is named.
-	SenderNameType SenderNameType `json:"sender_name_type,omitzero"`
+	SenderNameType SenderNameType `json:"sender_name_type"`
 	// BusinessName is the name of the business in e-mails.
 	BusinessName Opt[string] `json:"business_name,omitzero"`
 	// AllowedDomains are the sites that may show the widget, separated by commas. Seen on 4.15.1 only.
@@ -429,7 +429,7 @@ type Inbox struct {
 	WebsiteToken Opt[string] `json:"website_token,omitzero"`
 	// SelectedFeatureFlags are what the widget offers: attachments, emoji_picker, end_conversation,
 	// use_inbox_avatar_for_bot.
-	SelectedFeatureFlags []string `json:"selected_feature_flags,omitzero"`
+	SelectedFeatureFlags []string `json:"selected_feature_flags"`
 	// ReplyTime is the reply time that the widget promises: in_a_few_minutes, in_a_few_hours or in_a_day.
 	ReplyTime Opt[string] `json:"reply_time,omitzero"`
 	// HMACToken is the key by which contacts prove who they are, in API and website inboxes.
@@ -680,9 +680,9 @@ func decodeInbox(d *codec.Decoder, v *Inbox) {
 // An InboxHelpCenter is the portal that a website widget shows.
 type InboxHelpCenter struct {
 	// Name is the name of the portal.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// Slug names the portal in addresses.
-	Slug string `json:"slug,omitzero"`
+	Slug string `json:"slug"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -991,7 +991,7 @@ func decodeInboxBot(d *codec.Decoder, v *InboxBot) {
 // An InboxAgentBot is an agent bot as its inbox shows it, its access token spelled out.
 type InboxAgentBot struct {
 	// ID is the number of the bot.
-	ID AgentBotID `json:"id,omitzero"`
+	ID AgentBotID `json:"id"`
 	// Name is the name of the bot.
 	Name Opt[string] `json:"name,omitzero"`
 	// Description says what the bot is for.
@@ -1003,11 +1003,11 @@ type InboxAgentBot struct {
 	// BotType is "webhook" as a rule.
 	BotType Opt[string] `json:"bot_type,omitzero"`
 	// BotConfig is what the maker of the bot stored. Server 3.16.0 drops it.
-	BotConfig Attributes `json:"bot_config,omitzero"`
+	BotConfig Attributes `json:"bot_config"`
 	// AccountID is the account of the bot, null for bots of the whole installation.
 	AccountID Opt[AccountID] `json:"account_id,omitzero"`
 	// AccessToken is the token of the bot, which agents see too.
-	AccessToken InboxAgentBotToken `json:"access_token,omitzero"`
+	AccessToken InboxAgentBotToken `json:"access_token"`
 	// SystemBot says whether the bot belongs to the whole installation. Seen on 4.2.0 and 4.15.1 only.
 	SystemBot Opt[bool] `json:"system_bot,omitzero"`
 	// Secret signs the webhooks of the bot. Seen on 4.15.1 only.
@@ -1051,17 +1051,17 @@ func decodeInboxAgentBot(d *codec.Decoder, v *InboxAgentBot) {
 // An InboxAgentBotToken is the access token of an agent bot as the server stores it.
 type InboxAgentBotToken struct {
 	// ID is the number of the token.
-	ID AccessTokenID `json:"id,omitzero"`
+	ID AccessTokenID `json:"id"`
 	// OwnerType is "AgentBot".
-	OwnerType string `json:"owner_type,omitzero"`
+	OwnerType string `json:"owner_type"`
 	// OwnerID is the bot.
-	OwnerID AgentBotID `json:"owner_id,omitzero"`
+	OwnerID AgentBotID `json:"owner_id"`
 	// Token is the token itself.
-	Token Secret `json:"token,omitzero"`
+	Token Secret `json:"token"`
 	// CreatedAt is when the token was made.
-	CreatedAt Time `json:"created_at,omitzero"`
+	CreatedAt Time `json:"created_at"`
 	// UpdatedAt is when the token last changed.
-	UpdatedAt Time `json:"updated_at,omitzero"`
+	UpdatedAt Time `json:"updated_at"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }

@@ -273,32 +273,32 @@ func (v AttachmentFileType) Known() bool {
 // A Message is one line of a conversation.
 type Message struct {
 	// ID is the number of the message.
-	ID MessageID `json:"id,omitzero"`
+	ID MessageID `json:"id"`
 	// Content is the text, null where there is none.
 	Content Opt[string] `json:"content,omitzero"`
 	// InboxID is the inbox of the conversation.
-	InboxID InboxID `json:"inbox_id,omitzero"`
+	InboxID InboxID `json:"inbox_id"`
 	// EchoID is what the caller sent with the message, in the same JSON form. It is in the answer to
 	// Create only.
 	EchoID json.RawMessage `json:"echo_id,omitzero"`
 	// ConversationID is the conversation.
-	ConversationID ConversationID `json:"conversation_id,omitzero"`
+	ConversationID ConversationID `json:"conversation_id"`
 	// MessageType says where the message came from.
-	MessageType MessageType `json:"message_type,omitzero"`
+	MessageType MessageType `json:"message_type"`
 	// ContentType says how the message is shown.
-	ContentType MessageContentType `json:"content_type,omitzero"`
+	ContentType MessageContentType `json:"content_type"`
 	// Status says how far the message got. Failed ones say why in external_error of the content
 	// attributes.
-	Status MessageStatus `json:"status,omitzero"`
+	Status MessageStatus `json:"status"`
 	// ContentAttributes hold what the content type, the channel or the caller added: items, in_reply_to (a
 	// message id), in_reply_to_external_id, submitted_values (an object or a list), external_error,
 	// external_created_at, deleted, cc_emails, bcc_emails, to_emails and email are set by the server.
 	// Server 4.15.1 keeps every key a caller sends.
-	ContentAttributes Attributes `json:"content_attributes,omitzero"`
+	ContentAttributes Attributes `json:"content_attributes"`
 	// CreatedAt is when the message was made.
-	CreatedAt Time `json:"created_at,omitzero"`
+	CreatedAt Time `json:"created_at"`
 	// Private says whether only agents see the message.
-	Private bool `json:"private,omitzero"`
+	Private bool `json:"private"`
 	// SourceID is the id of the message in the channel or the caller's own system.
 	SourceID Opt[string] `json:"source_id,omitzero"`
 	// Sender is who wrote the message. It is absent where the server made it.
@@ -423,19 +423,19 @@ func decodeMessageSender(d *codec.Decoder, v *MessageSender) {
 // A UserEvent is a user as messages and events show one.
 type UserEvent struct {
 	// ID is the number of the user.
-	ID UserID `json:"id,omitzero"`
+	ID UserID `json:"id"`
 	// Name is the full name.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// AvailableName is the display name, or the name where there is none.
-	AvailableName string `json:"available_name,omitzero"`
+	AvailableName string `json:"available_name"`
 	// AvatarURL is the address of the picture, or empty.
-	AvatarURL string `json:"avatar_url,omitzero"`
+	AvatarURL string `json:"avatar_url"`
 	// Type is "user".
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 	// AvailabilityStatus is presence, null for a user who has left the account.
 	AvailabilityStatus Opt[Availability] `json:"availability_status,omitzero"`
 	// Thumbnail is the same as AvatarURL.
-	Thumbnail string `json:"thumbnail,omitzero"`
+	Thumbnail string `json:"thumbnail"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -467,11 +467,11 @@ func decodeUserEvent(d *codec.Decoder, v *UserEvent) {
 // A ContactEvent is a contact as messages and events show one.
 type ContactEvent struct {
 	// ID is the number of the contact.
-	ID ContactID `json:"id,omitzero"`
+	ID ContactID `json:"id"`
 	// AdditionalAttributes are those of the contact.
-	AdditionalAttributes Attributes `json:"additional_attributes,omitzero"`
+	AdditionalAttributes Attributes `json:"additional_attributes"`
 	// CustomAttributes are those of the contact.
-	CustomAttributes Attributes `json:"custom_attributes,omitzero"`
+	CustomAttributes Attributes `json:"custom_attributes"`
 	// Email is the address.
 	Email Opt[string] `json:"email,omitzero"`
 	// Identifier is the id of the contact in the caller's own system.
@@ -481,12 +481,12 @@ type ContactEvent struct {
 	// PhoneNumber is in E.164 form.
 	PhoneNumber Opt[string] `json:"phone_number,omitzero"`
 	// Thumbnail is the address of the picture, or empty.
-	Thumbnail string `json:"thumbnail,omitzero"`
+	Thumbnail string `json:"thumbnail"`
 	// Blocked says whether new conversations of the contact begin as resolved. Seen on 4.2.0 and 4.15.1
 	// only.
 	Blocked Opt[bool] `json:"blocked,omitzero"`
 	// Type is "contact".
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -524,13 +524,13 @@ func decodeContactEvent(d *codec.Decoder, v *ContactEvent) {
 // An AgentBotEvent is an agent bot as messages and events show one.
 type AgentBotEvent struct {
 	// ID is the number of the bot.
-	ID AgentBotID `json:"id,omitzero"`
+	ID AgentBotID `json:"id"`
 	// Name is the name of the bot.
 	Name Opt[string] `json:"name,omitzero"`
 	// AvatarURL is the address of the picture, or empty.
-	AvatarURL string `json:"avatar_url,omitzero"`
+	AvatarURL string `json:"avatar_url"`
 	// Type is "agent_bot".
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -556,17 +556,17 @@ func decodeAgentBotEvent(d *codec.Decoder, v *AgentBotEvent) {
 // A CaptainEvent is a Captain assistant of the enterprise edition as messages show one.
 type CaptainEvent struct {
 	// ID is the number of the assistant.
-	ID AssistantID `json:"id,omitzero"`
+	ID AssistantID `json:"id"`
 	// Name is the name of the assistant.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// AvatarURL is the address of the picture.
-	AvatarURL string `json:"avatar_url,omitzero"`
+	AvatarURL string `json:"avatar_url"`
 	// Description says what the assistant is for.
 	Description Opt[string] `json:"description,omitzero"`
 	// CreatedAt is when the assistant was made.
-	CreatedAt Time `json:"created_at,omitzero"`
+	CreatedAt Time `json:"created_at"`
 	// Type is "captain_assistant".
-	Type string `json:"type,omitzero"`
+	Type string `json:"type"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -596,15 +596,15 @@ func decodeCaptainEvent(d *codec.Decoder, v *CaptainEvent) {
 // An Attachment is a file, a place or a link that came with a message.
 type Attachment struct {
 	// ID is the number of the attachment.
-	ID AttachmentID `json:"id,omitzero"`
+	ID AttachmentID `json:"id"`
 	// MessageID is the message.
-	MessageID MessageID `json:"message_id,omitzero"`
+	MessageID MessageID `json:"message_id"`
 	// FileType says what the attachment is.
-	FileType AttachmentFileType `json:"file_type,omitzero"`
+	FileType AttachmentFileType `json:"file_type"`
 	// AccountID is the account.
-	AccountID AccountID `json:"account_id,omitzero"`
+	AccountID AccountID `json:"account_id"`
 	// Meta holds is_recorded_audio for a voice message. Seen on 4.2.0 only.
-	Meta Attributes `json:"meta,omitzero"`
+	Meta Attributes `json:"meta"`
 	// ContentType is the MIME type of a file. Seen on 4.15.1 only.
 	ContentType Opt[string] `json:"content_type,omitzero"`
 	// Extension is that of the file name. Servers 3.16.0 and 4.2.0 have null.
@@ -676,9 +676,9 @@ func decodeAttachment(d *codec.Decoder, v *Attachment) {
 // A MessagePage holds messages of a conversation.
 type MessagePage struct {
 	// Meta describes the conversation.
-	Meta MessagePageMeta `json:"meta,omitzero"`
+	Meta MessagePageMeta `json:"meta"`
 	// Messages are in order, the oldest first.
-	Messages []Message `json:"payload,omitzero"`
+	Messages []Message `json:"payload"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -699,17 +699,17 @@ func decodeMessagePage(d *codec.Decoder, v *MessagePage) {
 // A MessagePageMeta describes the conversation that messages belong to.
 type MessagePageMeta struct {
 	// Labels are the labels of the conversation.
-	Labels []string `json:"labels,omitzero"`
+	Labels []string `json:"labels"`
 	// AdditionalAttributes are those of the conversation.
-	AdditionalAttributes Attributes `json:"additional_attributes,omitzero"`
+	AdditionalAttributes Attributes `json:"additional_attributes"`
 	// Contact is the contact.
-	Contact ContactEvent `json:"contact,omitzero"`
+	Contact ContactEvent `json:"contact"`
 	// Assignee is the agent. It is absent when there is none.
 	Assignee Opt[UserEvent] `json:"assignee,omitzero"`
 	// AgentLastSeenAt is when an agent last read the conversation, zero for never.
-	AgentLastSeenAt Time `json:"agent_last_seen_at,omitzero"`
+	AgentLastSeenAt Time `json:"agent_last_seen_at"`
 	// AssigneeLastSeenAt is when the assignee last read the conversation, zero for never.
-	AssigneeLastSeenAt Time `json:"assignee_last_seen_at,omitzero"`
+	AssigneeLastSeenAt Time `json:"assignee_last_seen_at"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -761,7 +761,7 @@ type MessageCreateParams struct {
 	// Content is the text, of 150,000 characters at most. The text of an outgoing message goes through the
 	// server's template language, in which {{contact.name}} stands for the name of the contact. At most
 	// 150000 characters.
-	Content Opt[string] `json:"content,omitzero"`
+	Content string `json:"content,omitzero"`
 	// MessageType is outgoing where it is left out. Incoming ones are for API inboxes only, and reopen a
 	// resolved or snoozed conversation.
 	MessageType Opt[MessageDirection] `json:"message_type,omitzero"`
@@ -802,9 +802,7 @@ type MessageCreateParams struct {
 }
 
 func (p MessageCreateParams) check(f *core.Faults) {
-	if v, ok := p.Content.Get(); ok {
-		f.MaxLen("content", v, 150000)
-	}
+	f.MaxLen("content", p.Content, 150000)
 	f.NoNull("message_type", p.MessageType.IsNull())
 	if v, ok := p.MessageType.Get(); ok {
 		f.OneOf("message_type", string(v), "outgoing", "incoming", "activity", "template")

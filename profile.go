@@ -37,46 +37,46 @@ func (s ProfileService) Get(ctx context.Context, opts ...CallOption) (*UserProfi
 // A UserProfile is the user to whom a token belongs.
 type UserProfile struct {
 	// ID is the number of the user.
-	ID UserID `json:"id,omitzero"`
+	ID UserID `json:"id"`
 	// AccessToken is the token of the user.
-	AccessToken Secret `json:"access_token,omitzero"`
+	AccessToken Secret `json:"access_token"`
 	// AccountID is the account that was active last, null for a user without any.
 	AccountID Opt[AccountID] `json:"account_id,omitzero"`
 	// AvailableName is the display name, or the name where there is none.
-	AvailableName string `json:"available_name,omitzero"`
+	AvailableName string `json:"available_name"`
 	// AvatarURL is the address of the picture, or empty.
-	AvatarURL string `json:"avatar_url,omitzero"`
+	AvatarURL string `json:"avatar_url"`
 	// Confirmed says whether the e-mail address was confirmed.
-	Confirmed bool `json:"confirmed,omitzero"`
+	Confirmed bool `json:"confirmed"`
 	// DisplayName is what customers see in place of the name.
 	DisplayName Opt[string] `json:"display_name,omitzero"`
 	// MessageSignature is the Markdown that the user's messages end with.
 	MessageSignature Opt[string] `json:"message_signature,omitzero"`
 	// Email is the address the user signs in with.
-	Email string `json:"email,omitzero"`
+	Email string `json:"email"`
 	// HMACIdentifier identifies the user in the support widget of the installation. It is absent where the
 	// installation has no key for it.
 	HMACIdentifier Secret `json:"hmac_identifier,omitzero"`
 	// InviterID is the user who sent the invitation.
 	InviterID Opt[UserID] `json:"inviter_id,omitzero"`
 	// Name is the full name.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// Provider says how the user signs in, "email" for example.
-	Provider string `json:"provider,omitzero"`
+	Provider string `json:"provider"`
 	// PubsubToken opens the user's real-time stream.
-	PubsubToken Secret `json:"pubsub_token,omitzero"`
+	PubsubToken Secret `json:"pubsub_token"`
 	// CustomAttributes are those of the user. They are absent when there are none.
 	CustomAttributes Attributes `json:"custom_attributes,omitzero"`
 	// Role is the role in the account that was active last, null for a user without any.
 	Role Opt[Role] `json:"role,omitzero"`
 	// UISettings are what the dashboard stored for the user.
-	UISettings Attributes `json:"ui_settings,omitzero"`
+	UISettings Attributes `json:"ui_settings"`
 	// UID is what the user signs in with, the e-mail address as a rule.
-	UID string `json:"uid,omitzero"`
+	UID string `json:"uid"`
 	// Type is "SuperAdmin" for those who run the installation, and null for everybody else.
 	Type Opt[string] `json:"type,omitzero"`
 	// Accounts are the accounts the user is a member of.
-	Accounts []ProfileAccount `json:"accounts,omitzero"`
+	Accounts []ProfileAccount `json:"accounts"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -134,23 +134,23 @@ func decodeUserProfile(d *codec.Decoder, v *UserProfile) {
 // A ProfileAccount is an account as one of its members sees it.
 type ProfileAccount struct {
 	// ID is the number of the account.
-	ID AccountID `json:"id,omitzero"`
+	ID AccountID `json:"id"`
 	// Name is the name of the account.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// Status is "active" or "suspended".
-	Status string `json:"status,omitzero"`
+	Status string `json:"status"`
 	// ActiveAt is when the user last used the account, zero for never.
-	ActiveAt Time `json:"active_at,omitzero"`
+	ActiveAt Time `json:"active_at"`
 	// Role is the role of the user in the account.
 	Role Opt[Role] `json:"role,omitzero"`
 	// Permissions are "administrator" or "agent", or those of the custom role together with "custom_role".
-	Permissions []string `json:"permissions,omitzero"`
+	Permissions []string `json:"permissions"`
 	// Availability is what the user set.
-	Availability Availability `json:"availability,omitzero"`
+	Availability Availability `json:"availability"`
 	// AvailabilityStatus is what presence makes of it.
 	AvailabilityStatus Opt[Availability] `json:"availability_status,omitzero"`
 	// AutoOffline says whether the user reads offline while not connected.
-	AutoOffline bool `json:"auto_offline,omitzero"`
+	AutoOffline bool `json:"auto_offline"`
 	// CustomRoleID is the custom role, null when there is none and absent outside the enterprise edition.
 	CustomRoleID Opt[RoleID] `json:"custom_role_id,omitzero"`
 	// CustomRole is the custom role itself, with the same rules.
@@ -198,13 +198,13 @@ func decodeProfileAccount(d *codec.Decoder, v *ProfileAccount) {
 // A ProfileCustomRole is the custom role of a member, which the enterprise edition has.
 type ProfileCustomRole struct {
 	// ID is the number of the role.
-	ID RoleID `json:"id,omitzero"`
+	ID RoleID `json:"id"`
 	// Name is the name of the role.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// Description says what the role is for.
 	Description Opt[string] `json:"description,omitzero"`
 	// Permissions are what the role allows, "report_manage" for example.
-	Permissions []string `json:"permissions,omitzero"`
+	Permissions []string `json:"permissions"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }

@@ -266,18 +266,18 @@ func (s TeamsService) RemoveMembers(ctx context.Context, teamID TeamID, p TeamRe
 // A Team is a group of agents.
 type Team struct {
 	// ID is the number of the team.
-	ID TeamID `json:"id,omitzero"`
+	ID TeamID `json:"id"`
 	// Name is the name in lower case.
-	Name string `json:"name,omitzero"`
+	Name string `json:"name"`
 	// Description says what the team is for.
 	Description Opt[string] `json:"description,omitzero"`
 	// AllowAutoAssign makes the server give a conversation of the team to one of its agents. It is null
 	// only where null was sent.
 	AllowAutoAssign Opt[bool] `json:"allow_auto_assign,omitzero"`
 	// AccountID is the account of the team.
-	AccountID AccountID `json:"account_id,omitzero"`
+	AccountID AccountID `json:"account_id"`
 	// IsMember says whether the owner of the token is on the team.
-	IsMember bool `json:"is_member,omitzero"`
+	IsMember bool `json:"is_member"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }

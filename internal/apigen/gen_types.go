@@ -59,7 +59,12 @@ func (g *generator) result(b *bytes.Buffer, s *schema) {
 	fmt.Fprintf(b, "type %s struct {\n", s.name)
 	for _, q := range s.props {
 		comment(b, "\t", g.propertyDoc(q, false))
-		fmt.Fprintf(b, "\t%s %s `json:\"%s,omitzero\"`\n", q.field(), g.answered(q.schema, versions), q.key)
+		typ := g.answered(q.schema, versions)
+		tag := q.key
+		if strings.HasPrefix(typ, g.qual+"Opt[") || strings.HasPrefix(typ, "*") || q.optional || s.in {
+			tag += ",omitzero"
+		}
+		fmt.Fprintf(b, "\t%s %s `json:\"%s\"`\n", q.field(), typ, tag)
 	}
 	b.WriteString("\t// Extra are keys that this package does not know, nil when there are none.\n")
 	b.WriteString("\tExtra map[string]json.RawMessage `json:\"-\"`\n}\n\n")
@@ -340,6 +345,11 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 			high = strconv.FormatInt(*q.max, 10)
 		}
 		fmt.Fprintf(b, "\tf.Range(%q, int64(%s), %s, %s)\n", q.key, v, low, high)
+	}
+	for _, model := range []string{"contact", "conversation"} {
+		if has(model + "-filter") {
+			fmt.Fprintf(b, "\tcheckFilter(f, %q, %s, %sFilterKeys)\n", q.key, v, model)
+		}
 	}
 	switch {
 	case d.typ == "array" && q.of().items != nil && q.of().items.isObject() && g.checked(q.of().items.of()):

@@ -96,7 +96,7 @@ func (t types) sent(q *property) string {
 	base := t.base(q.schema, true)
 	d := q.of()
 	switch {
-	case q.required, d.typ == "array", d.typ == "object" && d.additional != nil,
+	case q.required, q.plain, d.typ == "array", d.typ == "object" && d.additional != nil,
 		d.format == "attributes", d.format == "raw", d.format == "binary":
 		return base
 	}

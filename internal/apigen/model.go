@@ -62,6 +62,7 @@ type schema struct {
 	noNull     bool
 	allowEmpty bool
 	pointer    bool
+	plain      bool // in a request: the zero value is left out
 	checks     []string
 	goName     string
 	goAlias    string

@@ -195,6 +195,7 @@ func (p *parser) schema(n node) *schema {
 		"x-allow-empty":        flag(&s.allowEmpty),
 		"x-allow-zero":         flag(&s.allowEmpty),
 		"x-pointer":            flag(&s.pointer),
+		"x-plain":              flag(&s.plain),
 		"x-form-json":          flag(&s.formJSON),
 		"x-seen":               func(v node) { s.seen = p.seenList(v) },
 		"x-check":              list(&s.checks),
