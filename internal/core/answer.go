@@ -103,6 +103,9 @@ func (c *call) wrongType(body []byte) string {
 }
 
 func mediaType(h http.Header) string {
+	if value := h.Get("Content-Type"); value == jsonType || value == jsonType+"; charset=utf-8" {
+		return jsonType
+	}
 	media, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
 		return ""
@@ -110,8 +113,10 @@ func mediaType(h http.Header) string {
 	return media
 }
 
+const jsonType = "application/json"
+
 func isJSON(media string) bool {
-	return media == "application/json" || strings.HasSuffix(media, "+json")
+	return media == jsonType || strings.HasSuffix(media, "+json")
 }
 
 // beginsJSON tells whether a body of another or no content type looks like

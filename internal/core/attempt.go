@@ -36,9 +36,9 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 // hop sends one request of an attempt, within what is left of its time.
 func (a *attempt) hop(c *call, req *http.Request) (*http.Response, error) {
 	start := time.Now()
-	dog := watch(req.Context(), c.cfg.Timeout-c.spent, c.cfg.Timeout)
+	dog := watch(req.Context(), c.cfg.Timeout-c.spent, c.cfg)
 	if c.upload != nil {
-		c.upload.progress = func() { dog.extend(c.cfg.Timeout) }
+		c.upload.progress = dog.extend
 	}
 	resp, err := a.next.RoundTrip(req.WithContext(dog.ctx))
 	dog.arrived()
@@ -51,7 +51,7 @@ func (a *attempt) hop(c *call, req *http.Request) (*http.Response, error) {
 		dog.cancel(nil)
 		return nil, err
 	}
-	resp.Body = newIdleBody(resp.Body, dog, c.cfg.IdleTimeout)
+	resp.Body = newIdleBody(resp.Body, dog)
 	return resp, nil
 }
 

@@ -104,6 +104,11 @@ func originOf(u *url.URL) string {
 	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
 }
 
+// isHome tells whether a URL is within the origin of the base.
+func (b baseURL) isHome(u *url.URL) bool {
+	return u.Scheme == b.scheme && u.Host == b.host || originOf(u) == b.origin
+}
+
 func defaultPort(scheme string) string {
 	if scheme == "http" {
 		return "80"

@@ -33,7 +33,7 @@ func New(base string, api API, opts []Option) (*Client, error) {
 	for _, rule := range rules {
 		faults = append(faults, cfg.fault("base URL", rule))
 	}
-	pool, more := newPool(&cfg, where)
+	pool, more := newPool(&cfg, where, &api)
 	faults = append(faults, cfg.name(more)...)
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
@@ -52,7 +52,7 @@ func (c *Client) With(opts ...Option) (*Client, error) {
 	next := *c
 	next.cfg = &cfg
 	if cfg.net.changed {
-		pool, more := newPool(&cfg, c.base)
+		pool, more := newPool(&cfg, c.base, c.api)
 		faults = append(faults, cfg.name(more)...)
 		next.pool = pool
 	}

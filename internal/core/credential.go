@@ -9,7 +9,9 @@ import (
 // along, and watches whether the request is written.
 type origin struct {
 	next http.RoundTripper
-	base string // the origin of the base URL
+	base baseURL
+	// names are all spellings of the credential's header, as net/http has them.
+	names []string
 	// standard tells that next is net/http's own transport, which begins anew
 	// only after a request of which nothing was written.
 	standard bool
@@ -32,18 +34,27 @@ func (o *origin) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
+// spellingsOf are the names in the form in which they are given, and in that of
+// net/http.
+func spellingsOf(names []string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, name, http.CanonicalHeaderKey(name))
+	}
+	return all
+}
+
 // header is a copy of the request's, with the token or surely without.
 func (o *origin) header(req *http.Request, c *call) http.Header {
 	h := make(http.Header, len(req.Header)+1)
 	for name, values := range req.Header {
 		h[name] = values
 	}
-	for _, name := range c.client.api.CredentialHeaders {
+	for _, name := range o.names {
 		delete(h, name)
-		delete(h, http.CanonicalHeaderKey(name))
 	}
 	delete(h, c.credentialHeader)
-	if c.token != nil && originOf(req.URL) == o.base {
+	if c.token != nil && o.base.isHome(req.URL) {
 		h[c.credentialHeader] = c.token
 	}
 	return h

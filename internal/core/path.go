@@ -54,6 +54,9 @@ func segmentRule(v string) string {
 
 // climbs tells whether a server could take a part of v for "." or "..".
 func climbs(v string) bool {
+	if !strings.Contains(v, ".") {
+		return false
+	}
 	return slices.ContainsFunc(
 		strings.FieldsFunc(v, func(r rune) bool { return r == '/' || r == '\\' }),
 		func(segment string) bool { return segment == "." || segment == ".." },

@@ -18,7 +18,7 @@ type pool struct {
 
 // newPool builds the layers, from the loop down: attempt (pacing, timeouts),
 // middleware, origin (credential), transport.
-func newPool(cfg *Config, base baseURL) (*pool, []error) {
+func newPool(cfg *Config, base baseURL, api *API) (*pool, []error) {
 	transport, rules := cfg.net.transport()
 	if len(rules) > 0 {
 		faults := make([]error, len(rules))
@@ -28,7 +28,7 @@ func newPool(cfg *Config, base baseURL) (*pool, []error) {
 		return nil, faults
 	}
 	_, standard := transport.(*http.Transport)
-	lowest := &origin{next: transport, base: base.origin, standard: standard}
+	lowest := &origin{next: transport, base: base, names: spellingsOf(api.CredentialHeaders), standard: standard}
 
 	layers := cfg.net.wrap(lowest)
 	if layers == nil {

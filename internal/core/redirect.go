@@ -13,7 +13,7 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if !ok {
 		return http.ErrUseLastResponse
 	}
-	follow := c.op.reads() && len(via) <= c.cfg.MaxRedirects && originOf(req.URL) == c.client.base.origin
+	follow := c.op.reads() && len(via) <= c.cfg.MaxRedirects && c.client.base.isHome(req.URL)
 	if !follow {
 		return http.ErrUseLastResponse
 	}
@@ -37,7 +37,7 @@ func (c *call) redirectHint(from, to *url.URL) string {
 	switch {
 	case to == nil:
 		return "the redirect does not say where to: check the base URL"
-	case originOf(to) != c.client.base.origin:
+	case !c.client.base.isHome(to):
 		return originHint(from, to)
 	case c.op.reads() && c.cfg.MaxRedirects == 0:
 		return "redirects are switched off: see WithMaxRedirects"

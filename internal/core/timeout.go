@@ -51,40 +51,50 @@ func (e *timeoutError) Is(target error) bool {
 	return target == ErrTimeout || target == context.DeadlineExceeded
 }
 
-// watchdog ends one hop of an attempt when nothing comes for too long.
+// watchdog ends one hop of an attempt when nothing comes for too long: first the
+// answer's headers, then more of its body.
 type watchdog struct {
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	headers *time.Timer // nil = no limit
+	headers time.Duration // limits, 0 = none
+	idle    time.Duration
+	inBody  atomic.Bool
+	timer   *time.Timer // nil = no limit at all
 }
 
-// watch begins to wait for an answer's headers, for what is left of a limit. A
-// limit of 0 is none.
-func watch(ctx context.Context, left, limit time.Duration) *watchdog {
-	w := &watchdog{}
+// watch begins to wait for an answer's headers, for what is left of their limit.
+func watch(ctx context.Context, left time.Duration, cfg *Config) *watchdog {
+	w := &watchdog{headers: cfg.Timeout, idle: cfg.IdleTimeout}
 	w.ctx, w.cancel = context.WithCancelCause(ctx)
-	w.headers = w.timer(left, &timeoutError{fired: TimeoutHeaders, limit: limit})
+	switch {
+	case w.headers > 0:
+		w.timer = time.AfterFunc(max(left, 0), w.bite)
+	case w.idle > 0:
+		w.timer = time.AfterFunc(forever, w.bite)
+		w.timer.Stop()
+	}
 	return w
 }
 
-func (w *watchdog) timer(after time.Duration, cause *timeoutError) *time.Timer {
-	if cause.limit == 0 {
-		return nil
+func (w *watchdog) bite() {
+	if w.inBody.Load() {
+		w.cancel(&timeoutError{fired: TimeoutIdle, limit: w.idle})
+		return
 	}
-	return time.AfterFunc(max(after, 0), func() { w.cancel(cause) })
+	w.cancel(&timeoutError{fired: TimeoutHeaders, limit: w.headers})
 }
 
 // extend begins the wait for the headers anew, unless it has ended.
-func (w *watchdog) extend(limit time.Duration) {
-	if w.headers != nil && w.headers.Stop() {
-		w.headers.Reset(limit)
+func (w *watchdog) extend() {
+	if w.timer != nil && w.headers > 0 && w.timer.Stop() {
+		w.timer.Reset(w.headers)
 	}
 }
 
 // arrived ends the wait for the headers.
 func (w *watchdog) arrived() {
-	if w.headers != nil {
-		w.headers.Stop()
+	if w.timer != nil {
+		w.timer.Stop()
 	}
 }
 
@@ -103,18 +113,12 @@ func (w *watchdog) explain(err error) error {
 type idleBody struct {
 	body   io.ReadCloser
 	dog    *watchdog
-	limit  time.Duration
-	timer  *time.Timer // nil = no limit; runs while a Read does
 	closed atomic.Bool
 }
 
-func newIdleBody(body io.ReadCloser, dog *watchdog, limit time.Duration) *idleBody {
-	b := &idleBody{body: body, dog: dog, limit: limit}
-	b.timer = dog.timer(limit, &timeoutError{fired: TimeoutIdle, limit: limit})
-	if b.timer != nil {
-		b.timer.Stop()
-	}
-	return b
+func newIdleBody(body io.ReadCloser, dog *watchdog) *idleBody {
+	dog.inBody.Store(true)
+	return &idleBody{body: body, dog: dog}
 }
 
 // Read implements io.Reader.
@@ -122,13 +126,13 @@ func (b *idleBody) Read(p []byte) (int, error) {
 	if b.closed.Load() {
 		return 0, http.ErrBodyReadAfterClose
 	}
-	if b.timer == nil {
+	if b.dog.idle == 0 {
 		n, err := b.body.Read(p)
 		return n, b.dog.explain(err)
 	}
-	b.timer.Reset(b.limit)
+	b.dog.timer.Reset(b.dog.idle)
 	n, err := b.body.Read(p)
-	b.timer.Stop()
+	b.dog.timer.Stop()
 	return n, b.dog.explain(err)
 }
 
