@@ -365,6 +365,8 @@ func (c *call) report(start time.Time) {
 	switch {
 	case c.answer != nil:
 		into.Body = bytes.Clone(c.answer.Body)
+	case c.waiting && c.broke == nil && c.last != nil:
+		into.Body = bytes.Clone(c.last.Body)
 	case c.body != nil:
 		into.Body = bytes.Clone(c.body.Bytes())
 	}

@@ -55,6 +55,7 @@ func (c *call) again(resp *http.Response, err error) bool {
 	}
 	c.wait, c.waiting, c.broke = wait, true, err
 	if err == nil {
+		c.status, c.responseHeader = resp.StatusCode, resp.Header
 		c.last = c.failure(resp)
 	}
 	return true

@@ -332,8 +332,11 @@ func TestCancelledWait(t *testing.T) {
 		<-clock.waiting
 		cancel()
 	}()
-	_, err := One(ctx, c, getThing, Request{Path: []string{"7"}}, nil, decodeThing)
+	var resp Response
+	_, err := One(ctx, c, getThing, Request{Path: []string{"7"}}, []Option{Into(&resp)}, decodeThing)
 	assert.Equal(t, 429, asError[*Error](t, err).StatusCode)
+	assert.Equal(t, 429, resp.StatusCode)
+	assert.JSONEq(t, `{"error":"slow down"}`, string(resp.Body))
 	require.ErrorIs(t, err, context.Canceled)
 	require.ErrorIs(t, err, ErrRateLimited)
 	require.ErrorContains(t, err, "slow down")
