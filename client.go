@@ -24,13 +24,19 @@ const (
 type Client struct {
 	core *core.Client
 
-	Agents        AgentsService        // the people who answer
-	Contacts      ContactsService      // the customers, and through which inboxes they are reached
-	Conversations ConversationsService // conversations, their assignment, labels, status and priority
-	Inboxes       InboxesService       // channels, their members and their bot
-	Messages      MessagesService      // what a conversation holds
-	Profile       ProfileService       // the user to whom the token belongs
-	Teams         TeamsService         // groups of agents
+	AgentBots        AgentBotsService        // bots of an account
+	Agents           AgentsService           // the people who answer
+	AutomationRules  AutomationRulesService  // what the server does by itself
+	CannedResponses  CannedResponsesService  // answers kept for reuse
+	Contacts         ContactsService         // the customers, and through which inboxes they are reached
+	Conversations    ConversationsService    // conversations, their assignment, labels, status and priority
+	CustomAttributes CustomAttributesService // definitions of custom attributes
+	CustomFilters    CustomFiltersService    // filters that a user has saved
+	Inboxes          InboxesService          // channels, their members and their bot
+	Messages         MessagesService         // what a conversation holds
+	Profile          ProfileService          // the user to whom the token belongs
+	Teams            TeamsService            // groups of agents
+	Webhooks         WebhooksService         // addresses that the server tells what happens
 }
 
 // NewClient makes a client of the server at baseURL, such as

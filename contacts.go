@@ -16,6 +16,8 @@ import (
 // Contacts are the customers of an account.
 //
 // A contact reaches an inbox under a source id; these operations read and make that link.
+//
+// Labels sort contacts.
 type ContactsService struct{ c *Client }
 
 var opContactsList = core.Operation{
@@ -469,402 +471,6 @@ func (v ContactSort) Known() bool {
 	return false
 }
 
-// A FilterOperator compares an attribute with values. Not_equal_to and does_not_contain leave out rows
-// whose attribute is empty. Server 4.15.1 answers 500 to days_before.
-type FilterOperator string
-
-// The values of FilterOperator that are known.
-const (
-	FilterOperatorEqualTo        FilterOperator = "equal_to"
-	FilterOperatorNotEqualTo     FilterOperator = "not_equal_to"
-	FilterOperatorContains       FilterOperator = "contains"
-	FilterOperatorDoesNotContain FilterOperator = "does_not_contain"
-	FilterOperatorIsPresent      FilterOperator = "is_present"
-	FilterOperatorIsNotPresent   FilterOperator = "is_not_present"
-	FilterOperatorIsGreaterThan  FilterOperator = "is_greater_than"
-	FilterOperatorIsLessThan     FilterOperator = "is_less_than"
-	FilterOperatorDaysBefore     FilterOperator = "days_before"
-	FilterOperatorStartsWith     FilterOperator = "starts_with"
-)
-
-// Known tells whether v is one of the values above. Servers may have others.
-func (v FilterOperator) Known() bool {
-	switch v {
-	case FilterOperatorEqualTo,
-		FilterOperatorNotEqualTo,
-		FilterOperatorContains,
-		FilterOperatorDoesNotContain,
-		FilterOperatorIsPresent,
-		FilterOperatorIsNotPresent,
-		FilterOperatorIsGreaterThan,
-		FilterOperatorIsLessThan,
-		FilterOperatorDaysBefore,
-		FilterOperatorStartsWith:
-		return true
-	}
-	return false
-}
-
-// A QueryOperator joins a condition to the next one. AND binds tighter than OR; there are no
-// parentheses.
-type QueryOperator string
-
-// The values of QueryOperator that are known.
-const (
-	QueryOperatorAnd QueryOperator = "AND"
-	QueryOperatorOr  QueryOperator = "OR"
-)
-
-// Known tells whether v is one of the values above. Servers may have others.
-func (v QueryOperator) Known() bool {
-	switch v {
-	case QueryOperatorAnd,
-		QueryOperatorOr:
-		return true
-	}
-	return false
-}
-
-// A FilterCondition compares one attribute of a contact or conversation. All conditions but the last
-// need a QueryOperator; the server answers 500 where one is missing.
-type FilterCondition struct {
-	// AttributeKey names a standard attribute, "status" or "email" for example, or the key of a custom
-	// attribute of the same model. An unknown one is refused with 422. Required.
-	AttributeKey string `json:"attribute_key"`
-	// FilterOperator must be one that the attribute takes; others are refused with 422. Required.
-	FilterOperator FilterOperator `json:"filter_operator"`
-	// Values are strings, numbers or booleans. They are empty for is_present and is_not_present, and
-	// needed for all other operators. Ids may be numbers or numeric strings, dates are written YYYY-MM-DD,
-	// and days_before takes a number. Contacts are compared with the first value by equal_to. Required.
-	Values []json.RawMessage `json:"values"`
-	// QueryOperator joins this condition with the next one, and is left out on the last.
-	QueryOperator Opt[QueryOperator] `json:"query_operator,omitzero"`
-	// AttributeModel is "standard" or the model of a custom attribute. The server does not read it.
-	AttributeModel Opt[string] `json:"attribute_model,omitzero"`
-	// CustomAttributeType is "contact_attribute" or "conversation_attribute". Only automation rules read
-	// it.
-	CustomAttributeType Opt[string] `json:"custom_attribute_type,omitzero"`
-}
-
-func (p FilterCondition) check(f *core.Faults) {
-	f.Required("attribute_key", p.AttributeKey)
-	f.OneOf("filter_operator", string(p.FilterOperator), "equal_to", "not_equal_to", "contains", "does_not_contain", "is_present", "is_not_present", "is_greater_than", "is_less_than", "days_before", "starts_with")
-	if v, ok := p.QueryOperator.Get(); ok {
-		f.OneOf("query_operator", string(v), "AND", "OR")
-	}
-}
-
-// MarshalJSON writes what the server reads.
-func (p FilterCondition) MarshalJSON() ([]byte, error) {
-	if p.Values == nil {
-		p.Values = []json.RawMessage{}
-	}
-	type plain FilterCondition
-	return codec.Marshal(plain(p))
-}
-
-// An InboxSummary is an inbox beside a contact. Servers 4.2.0 and 4.15.1 send six keys of it; server
-// 3.16.0 sends the whole inbox, tokens and passwords included.
-type InboxSummary struct {
-	// ID is the number of the inbox.
-	ID InboxID `json:"id"`
-	// AvatarURL is the address of the picture, or empty.
-	AvatarURL string `json:"avatar_url"`
-	// ChannelID is the number of the channel, counted per channel type.
-	ChannelID ChannelID `json:"channel_id"`
-	// Name is the name of the inbox.
-	Name string `json:"name"`
-	// ChannelType is the kind of channel.
-	ChannelType ChannelType `json:"channel_type"`
-	// Provider is who carries the messages of a WhatsApp or e-mail channel, "whatsapp_cloud" or "google"
-	// for example.
-	Provider Opt[string] `json:"provider,omitzero"`
-	// GreetingEnabled says whether a greeting answers the first message. Seen on 3.16.0 only.
-	GreetingEnabled Opt[bool] `json:"greeting_enabled,omitzero"`
-	// GreetingMessage is the greeting. Seen on 3.16.0 only.
-	GreetingMessage Opt[string] `json:"greeting_message,omitzero"`
-	// WorkingHoursEnabled says whether messages outside working hours get the out-of-office message. Seen
-	// on 3.16.0 only.
-	WorkingHoursEnabled Opt[bool] `json:"working_hours_enabled,omitzero"`
-	// EnableEmailCollect says whether visitors are asked for their e-mail. Seen on 3.16.0 only.
-	EnableEmailCollect Opt[bool] `json:"enable_email_collect,omitzero"`
-	// CSATSurveyEnabled says whether a survey follows a resolved conversation. Seen on 3.16.0 only.
-	CSATSurveyEnabled Opt[bool] `json:"csat_survey_enabled,omitzero"`
-	// EnableAutoAssignment says whether new conversations are given to agents. Seen on 3.16.0 only.
-	EnableAutoAssignment Opt[bool] `json:"enable_auto_assignment,omitzero"`
-	// AutoAssignmentConfig limits that, and is empty when it was never set. Seen on 3.16.0 only.
-	AutoAssignmentConfig Opt[AutoAssignmentConfig] `json:"auto_assignment_config,omitzero"`
-	// OutOfOfficeMessage is what answers outside working hours. Seen on 3.16.0 only.
-	OutOfOfficeMessage Opt[string] `json:"out_of_office_message,omitzero"`
-	// WorkingHours are the seven days of the week. Seen on 3.16.0 only.
-	WorkingHours []WorkingHours `json:"working_hours"`
-	// Timezone is the time zone of the working hours, "America/Sao_Paulo" for example. Seen on 3.16.0
-	// only.
-	Timezone Opt[string] `json:"timezone,omitzero"`
-	// CallbackWebhookURL is where the provider of a Line, SMS, Twilio or WhatsApp channel has to send
-	// messages. Seen on 3.16.0 only.
-	CallbackWebhookURL Opt[string] `json:"callback_webhook_url,omitzero"`
-	// AllowMessagesAfterResolved says whether a contact can write into a resolved conversation. Seen on
-	// 3.16.0 only.
-	AllowMessagesAfterResolved Opt[bool] `json:"allow_messages_after_resolved,omitzero"`
-	// LockToSingleConversation keeps a contact in one conversation. Seen on 3.16.0 only.
-	LockToSingleConversation Opt[bool] `json:"lock_to_single_conversation,omitzero"`
-	// SenderNameType says how the sender of e-mails is named. Seen on 3.16.0 only.
-	SenderNameType Opt[SenderNameType] `json:"sender_name_type,omitzero"`
-	// BusinessName is the name of the business in e-mails. Seen on 3.16.0 only.
-	BusinessName Opt[string] `json:"business_name,omitzero"`
-	// HelpCenter is the portal that the widget shows. It is absent when there is none. Seen on 3.16.0
-	// only.
-	HelpCenter Opt[InboxHelpCenter] `json:"help_center,omitzero"`
-	// WidgetColor is the color of the website widget. Seen on 3.16.0 only.
-	WidgetColor Opt[string] `json:"widget_color,omitzero"`
-	// WebsiteURL is the site of the widget. Seen on 3.16.0 only.
-	WebsiteURL Opt[string] `json:"website_url,omitzero"`
-	// HMACMandatory says whether contacts must prove who they are, in API and website inboxes. Seen on
-	// 3.16.0 only.
-	HMACMandatory Opt[bool] `json:"hmac_mandatory,omitzero"`
-	// WelcomeTitle is the title of the website widget. Seen on 3.16.0 only.
-	WelcomeTitle Opt[string] `json:"welcome_title,omitzero"`
-	// WelcomeTagline is the line below the title of the website widget. Seen on 3.16.0 only.
-	WelcomeTagline Opt[string] `json:"welcome_tagline,omitzero"`
-	// WebWidgetScript is the HTML that puts the widget on a site. Seen on 3.16.0 only.
-	WebWidgetScript Opt[string] `json:"web_widget_script,omitzero"`
-	// WebsiteToken names the widget in that script. It is no secret. Seen on 3.16.0 only.
-	WebsiteToken Opt[string] `json:"website_token,omitzero"`
-	// SelectedFeatureFlags are what the widget offers: attachments, emoji_picker, end_conversation,
-	// use_inbox_avatar_for_bot. Seen on 3.16.0 only.
-	SelectedFeatureFlags []string `json:"selected_feature_flags"`
-	// ReplyTime is the reply time that the widget promises: in_a_few_minutes, in_a_few_hours or in_a_day.
-	// Seen on 3.16.0 only.
-	ReplyTime Opt[string] `json:"reply_time,omitzero"`
-	// HMACToken is the key by which contacts prove who they are, in API and website inboxes.
-	// Administrators see it. Seen on 3.16.0 only.
-	HMACToken Secret `json:"hmac_token,omitzero"`
-	// PreChatFormEnabled says whether a website visitor fills in a form first. Seen on 3.16.0 only.
-	PreChatFormEnabled Opt[bool] `json:"pre_chat_form_enabled,omitzero"`
-	// PreChatFormOptions are the fields of that form. Seen on 3.16.0 only.
-	PreChatFormOptions Opt[PreChatFormOptions] `json:"pre_chat_form_options,omitzero"`
-	// ContinuityViaEmail says whether a website conversation goes on by e-mail. Seen on 3.16.0 only.
-	ContinuityViaEmail Opt[bool] `json:"continuity_via_email,omitzero"`
-	// MessagingServiceSID names the messaging service of a Twilio channel. Seen on 3.16.0 only.
-	MessagingServiceSid Opt[string] `json:"messaging_service_sid,omitzero"`
-	// PhoneNumber is the number of an SMS, Twilio or WhatsApp channel. Seen on 3.16.0 only.
-	PhoneNumber Opt[string] `json:"phone_number,omitzero"`
-	// Medium is "sms" or "whatsapp" for a Twilio channel. Seen on 3.16.0 only.
-	Medium Opt[string] `json:"medium,omitzero"`
-	// AuthToken is the token of a Twilio channel. Administrators see it. Seen on 3.16.0 only.
-	AuthToken Secret `json:"auth_token,omitzero"`
-	// AccountSID is the account of a Twilio channel. Administrators see it. Seen on 3.16.0 only.
-	AccountSid Opt[string] `json:"account_sid,omitzero"`
-	// WebhookURL is where the messages of an API inbox are sent. Seen on 3.16.0 only.
-	WebhookURL Opt[string] `json:"webhook_url,omitzero"`
-	// InboxIdentifier names an API inbox in the public client API. Seen on 3.16.0 only.
-	InboxIdentifier Opt[InboxIdentifier] `json:"inbox_identifier,omitzero"`
-	// AdditionalAttributes are those of an API inbox, agent_reply_time_window (hours) among them. Seen on
-	// 3.16.0 only.
-	AdditionalAttributes Attributes `json:"additional_attributes,omitzero"`
-	// ForwardToEmail is the address to which mail of an e-mail inbox is to be forwarded. Seen on 3.16.0
-	// only.
-	ForwardToEmail Opt[string] `json:"forward_to_email,omitzero"`
-	// Email is the address of an e-mail inbox. Seen on 3.16.0 only.
-	Email Opt[string] `json:"email,omitzero"`
-	// IMAPEnabled says whether an e-mail inbox uses an IMAP server. Seen on 3.16.0 only.
-	IMAPEnabled Opt[bool] `json:"imap_enabled,omitzero"`
-	// IMAPLogin is the user of the IMAP server. Seen on 3.16.0 only.
-	IMAPLogin Opt[string] `json:"imap_login,omitzero"`
-	// IMAPPassword is the password of that user. Administrators see it. Seen on 3.16.0 only.
-	IMAPPassword Secret `json:"imap_password,omitzero"`
-	// IMAPAddress is the host of the IMAP server. Seen on 3.16.0 only.
-	IMAPAddress Opt[string] `json:"imap_address,omitzero"`
-	// IMAPPort is the port of the IMAP server, 0 when it was never set. Seen on 3.16.0 only.
-	IMAPPort Opt[int64] `json:"imap_port,omitzero"`
-	// SMTPEnabled says whether an e-mail inbox uses an SMTP server. Seen on 3.16.0 only.
-	SMTPEnabled Opt[bool] `json:"smtp_enabled,omitzero"`
-	// SMTPLogin is the user of the SMTP server. Seen on 3.16.0 only.
-	SMTPLogin Opt[string] `json:"smtp_login,omitzero"`
-	// SMTPPassword is the password of that user. Administrators see it. Seen on 3.16.0 only.
-	SMTPPassword Secret `json:"smtp_password,omitzero"`
-	// SMTPAddress is the host of the SMTP server. Seen on 3.16.0 only.
-	SMTPAddress Opt[string] `json:"smtp_address,omitzero"`
-	// SMTPPort is the port of the SMTP server, 0 when it was never set. Seen on 3.16.0 only.
-	SMTPPort Opt[int64] `json:"smtp_port,omitzero"`
-	// IMAPEnableSSL says whether IMAP runs over TLS. Seen on 3.16.0 only.
-	IMAPEnableSSL Opt[bool] `json:"imap_enable_ssl,omitzero"`
-	// SMTPDomain is the name given in the SMTP greeting. Seen on 3.16.0 only.
-	SMTPDomain Opt[string] `json:"smtp_domain,omitzero"`
-	// SMTPEnableSSLTLS says whether SMTP runs over TLS from the start. Seen on 3.16.0 only.
-	SMTPEnableSSLTLS Opt[bool] `json:"smtp_enable_ssl_tls,omitzero"`
-	// SMTPEnableStarttlsAuto says whether SMTP changes to TLS where the server offers it. Seen on 3.16.0
-	// only.
-	SMTPEnableStarttlsAuto Opt[bool] `json:"smtp_enable_starttls_auto,omitzero"`
-	// SMTPOpensslVerifyMode says how the certificate is checked, "none" or "peer" for example. Seen on
-	// 3.16.0 only.
-	SMTPOpensslVerifyMode Opt[string] `json:"smtp_openssl_verify_mode,omitzero"`
-	// SMTPAuthentication is how the SMTP login is made, "login" for example. Seen on 3.16.0 only.
-	SMTPAuthentication Opt[string] `json:"smtp_authentication,omitzero"`
-	// ReauthorizationRequired says whether a Google, Microsoft, Facebook or Instagram channel has to be
-	// connected anew. Seen on 3.16.0 only.
-	ReauthorizationRequired Opt[bool] `json:"reauthorization_required,omitzero"`
-	// MessageTemplates are the templates of a WhatsApp channel as its provider has them: a list, or an
-	// empty object before the first synchronization. Seen on 3.16.0 only.
-	MessageTemplates json.RawMessage `json:"message_templates,omitzero"`
-	// ProviderConfig is the access to the provider of a WhatsApp channel. Administrators see it. Seen on
-	// 3.16.0 only.
-	ProviderConfig Opt[InboxProviderConfig] `json:"provider_config,omitzero"`
-	// PageID is the page of a Facebook channel. Seen on 3.16.0 only.
-	PageID Opt[string] `json:"page_id,omitzero"`
-	// InstagramID is the account of an Instagram channel. Seen on 3.16.0 only.
-	InstagramID Opt[string] `json:"instagram_id,omitzero"`
-	// TweetsEnabled says whether a Twitter channel takes tweets. Seen on 3.16.0 only.
-	TweetsEnabled Opt[bool] `json:"tweets_enabled,omitzero"`
-	// Extra are keys that this package does not know, nil when there are none.
-	Extra map[string]json.RawMessage `json:"-"`
-}
-
-func decodeInboxSummary(d *codec.Decoder, v *InboxSummary) {
-	for d.Object(); d.More(); {
-		switch string(d.Key()) {
-		case "id":
-			codec.ID(d, &v.ID)
-		case "avatar_url":
-			codec.String(d, &v.AvatarURL)
-		case "channel_id":
-			codec.Int(d, &v.ChannelID)
-		case "name":
-			codec.String(d, &v.Name)
-		case "channel_type":
-			codec.String(d, &v.ChannelType)
-		case "provider":
-			decodeOpt(d, &v.Provider, codec.String[string])
-		case "greeting_enabled":
-			decodeOpt(d, &v.GreetingEnabled, codec.Bool[bool])
-		case "greeting_message":
-			decodeOpt(d, &v.GreetingMessage, codec.String[string])
-		case "working_hours_enabled":
-			decodeOpt(d, &v.WorkingHoursEnabled, codec.Bool[bool])
-		case "enable_email_collect":
-			decodeOpt(d, &v.EnableEmailCollect, codec.Bool[bool])
-		case "csat_survey_enabled":
-			decodeOpt(d, &v.CSATSurveyEnabled, codec.Bool[bool])
-		case "enable_auto_assignment":
-			decodeOpt(d, &v.EnableAutoAssignment, codec.Bool[bool])
-		case "auto_assignment_config":
-			decodeOpt(d, &v.AutoAssignmentConfig, decodeAutoAssignmentConfig)
-		case "out_of_office_message":
-			decodeOpt(d, &v.OutOfOfficeMessage, codec.String[string])
-		case "working_hours":
-			codec.Slice(d, &v.WorkingHours, decodeWorkingHours)
-		case "timezone":
-			decodeOpt(d, &v.Timezone, codec.String[string])
-		case "callback_webhook_url":
-			decodeOpt(d, &v.CallbackWebhookURL, codec.String[string])
-		case "allow_messages_after_resolved":
-			decodeOpt(d, &v.AllowMessagesAfterResolved, codec.Bool[bool])
-		case "lock_to_single_conversation":
-			decodeOpt(d, &v.LockToSingleConversation, codec.Bool[bool])
-		case "sender_name_type":
-			decodeOpt(d, &v.SenderNameType, codec.String[SenderNameType])
-		case "business_name":
-			decodeOpt(d, &v.BusinessName, codec.String[string])
-		case "help_center":
-			decodeOpt(d, &v.HelpCenter, decodeInboxHelpCenter)
-		case "widget_color":
-			decodeOpt(d, &v.WidgetColor, codec.String[string])
-		case "website_url":
-			decodeOpt(d, &v.WebsiteURL, codec.String[string])
-		case "hmac_mandatory":
-			decodeOpt(d, &v.HMACMandatory, codec.Bool[bool])
-		case "welcome_title":
-			decodeOpt(d, &v.WelcomeTitle, codec.String[string])
-		case "welcome_tagline":
-			decodeOpt(d, &v.WelcomeTagline, codec.String[string])
-		case "web_widget_script":
-			decodeOpt(d, &v.WebWidgetScript, codec.String[string])
-		case "website_token":
-			decodeOpt(d, &v.WebsiteToken, codec.String[string])
-		case "selected_feature_flags":
-			codec.Slice(d, &v.SelectedFeatureFlags, codec.String[string])
-		case "reply_time":
-			decodeOpt(d, &v.ReplyTime, codec.String[string])
-		case "hmac_token":
-			codec.Value(d, &v.HMACToken)
-		case "pre_chat_form_enabled":
-			decodeOpt(d, &v.PreChatFormEnabled, codec.Bool[bool])
-		case "pre_chat_form_options":
-			decodeOpt(d, &v.PreChatFormOptions, decodePreChatFormOptions)
-		case "continuity_via_email":
-			decodeOpt(d, &v.ContinuityViaEmail, codec.Bool[bool])
-		case "messaging_service_sid":
-			decodeOpt(d, &v.MessagingServiceSid, codec.String[string])
-		case "phone_number":
-			decodeOpt(d, &v.PhoneNumber, codec.String[string])
-		case "medium":
-			decodeOpt(d, &v.Medium, codec.String[string])
-		case "auth_token":
-			codec.Value(d, &v.AuthToken)
-		case "account_sid":
-			decodeOpt(d, &v.AccountSid, codec.String[string])
-		case "webhook_url":
-			decodeOpt(d, &v.WebhookURL, codec.String[string])
-		case "inbox_identifier":
-			decodeOpt(d, &v.InboxIdentifier, codec.String[InboxIdentifier])
-		case "additional_attributes":
-			codec.RawObject(d, &v.AdditionalAttributes)
-		case "forward_to_email":
-			decodeOpt(d, &v.ForwardToEmail, codec.String[string])
-		case "email":
-			decodeOpt(d, &v.Email, codec.String[string])
-		case "imap_enabled":
-			decodeOpt(d, &v.IMAPEnabled, codec.Bool[bool])
-		case "imap_login":
-			decodeOpt(d, &v.IMAPLogin, codec.String[string])
-		case "imap_password":
-			codec.Value(d, &v.IMAPPassword)
-		case "imap_address":
-			decodeOpt(d, &v.IMAPAddress, codec.String[string])
-		case "imap_port":
-			decodeOpt(d, &v.IMAPPort, codec.Int[int64])
-		case "smtp_enabled":
-			decodeOpt(d, &v.SMTPEnabled, codec.Bool[bool])
-		case "smtp_login":
-			decodeOpt(d, &v.SMTPLogin, codec.String[string])
-		case "smtp_password":
-			codec.Value(d, &v.SMTPPassword)
-		case "smtp_address":
-			decodeOpt(d, &v.SMTPAddress, codec.String[string])
-		case "smtp_port":
-			decodeOpt(d, &v.SMTPPort, codec.Int[int64])
-		case "imap_enable_ssl":
-			decodeOpt(d, &v.IMAPEnableSSL, codec.Bool[bool])
-		case "smtp_domain":
-			decodeOpt(d, &v.SMTPDomain, codec.String[string])
-		case "smtp_enable_ssl_tls":
-			decodeOpt(d, &v.SMTPEnableSSLTLS, codec.Bool[bool])
-		case "smtp_enable_starttls_auto":
-			decodeOpt(d, &v.SMTPEnableStarttlsAuto, codec.Bool[bool])
-		case "smtp_openssl_verify_mode":
-			decodeOpt(d, &v.SMTPOpensslVerifyMode, codec.String[string])
-		case "smtp_authentication":
-			decodeOpt(d, &v.SMTPAuthentication, codec.String[string])
-		case "reauthorization_required":
-			decodeOpt(d, &v.ReauthorizationRequired, codec.Bool[bool])
-		case "message_templates":
-			codec.Raw(d, &v.MessageTemplates)
-		case "provider_config":
-			decodeOpt(d, &v.ProviderConfig, decodeInboxProviderConfig)
-		case "page_id":
-			decodeOpt(d, &v.PageID, codec.String[string])
-		case "instagram_id":
-			decodeOpt(d, &v.InstagramID, codec.String[string])
-		case "tweets_enabled":
-			decodeOpt(d, &v.TweetsEnabled, codec.Bool[bool])
-		default:
-			d.Extra(&v.Extra)
-		}
-	}
-	d.Identity("id", v.ID != 0)
-}
-
 // A Contact is a customer.
 type Contact struct {
 	// ID is the number of the contact.
@@ -1222,6 +828,308 @@ func (p ContactCreateInboxParams) check(f *core.Faults) {
 		f.Required("source_id", string(v))
 	}
 	f.NoNull("hmac_verified", p.HMACVerified.IsNull())
+}
+
+// An InboxSummary is an inbox beside a contact. Servers 4.2.0 and 4.15.1 send six keys of it; server
+// 3.16.0 sends the whole inbox, tokens and passwords included.
+type InboxSummary struct {
+	// ID is the number of the inbox.
+	ID InboxID `json:"id"`
+	// AvatarURL is the address of the picture, or empty.
+	AvatarURL string `json:"avatar_url"`
+	// ChannelID is the number of the channel, counted per channel type.
+	ChannelID ChannelID `json:"channel_id"`
+	// Name is the name of the inbox.
+	Name string `json:"name"`
+	// ChannelType is the kind of channel.
+	ChannelType ChannelType `json:"channel_type"`
+	// Provider is who carries the messages of a WhatsApp or e-mail channel, "whatsapp_cloud" or "google"
+	// for example.
+	Provider Opt[string] `json:"provider,omitzero"`
+	// GreetingEnabled says whether a greeting answers the first message. Seen on 3.16.0 only.
+	GreetingEnabled Opt[bool] `json:"greeting_enabled,omitzero"`
+	// GreetingMessage is the greeting. Seen on 3.16.0 only.
+	GreetingMessage Opt[string] `json:"greeting_message,omitzero"`
+	// WorkingHoursEnabled says whether messages outside working hours get the out-of-office message. Seen
+	// on 3.16.0 only.
+	WorkingHoursEnabled Opt[bool] `json:"working_hours_enabled,omitzero"`
+	// EnableEmailCollect says whether visitors are asked for their e-mail. Seen on 3.16.0 only.
+	EnableEmailCollect Opt[bool] `json:"enable_email_collect,omitzero"`
+	// CSATSurveyEnabled says whether a survey follows a resolved conversation. Seen on 3.16.0 only.
+	CSATSurveyEnabled Opt[bool] `json:"csat_survey_enabled,omitzero"`
+	// EnableAutoAssignment says whether new conversations are given to agents. Seen on 3.16.0 only.
+	EnableAutoAssignment Opt[bool] `json:"enable_auto_assignment,omitzero"`
+	// AutoAssignmentConfig limits that, and is empty when it was never set. Seen on 3.16.0 only.
+	AutoAssignmentConfig Opt[AutoAssignmentConfig] `json:"auto_assignment_config,omitzero"`
+	// OutOfOfficeMessage is what answers outside working hours. Seen on 3.16.0 only.
+	OutOfOfficeMessage Opt[string] `json:"out_of_office_message,omitzero"`
+	// WorkingHours are the seven days of the week. Seen on 3.16.0 only.
+	WorkingHours []WorkingHours `json:"working_hours"`
+	// Timezone is the time zone of the working hours, "America/Sao_Paulo" for example. Seen on 3.16.0
+	// only.
+	Timezone Opt[string] `json:"timezone,omitzero"`
+	// CallbackWebhookURL is where the provider of a Line, SMS, Twilio or WhatsApp channel has to send
+	// messages. Seen on 3.16.0 only.
+	CallbackWebhookURL Opt[string] `json:"callback_webhook_url,omitzero"`
+	// AllowMessagesAfterResolved says whether a contact can write into a resolved conversation. Seen on
+	// 3.16.0 only.
+	AllowMessagesAfterResolved Opt[bool] `json:"allow_messages_after_resolved,omitzero"`
+	// LockToSingleConversation keeps a contact in one conversation. Seen on 3.16.0 only.
+	LockToSingleConversation Opt[bool] `json:"lock_to_single_conversation,omitzero"`
+	// SenderNameType says how the sender of e-mails is named. Seen on 3.16.0 only.
+	SenderNameType Opt[SenderNameType] `json:"sender_name_type,omitzero"`
+	// BusinessName is the name of the business in e-mails. Seen on 3.16.0 only.
+	BusinessName Opt[string] `json:"business_name,omitzero"`
+	// HelpCenter is the portal that the widget shows. It is absent when there is none. Seen on 3.16.0
+	// only.
+	HelpCenter Opt[InboxHelpCenter] `json:"help_center,omitzero"`
+	// WidgetColor is the color of the website widget. Seen on 3.16.0 only.
+	WidgetColor Opt[string] `json:"widget_color,omitzero"`
+	// WebsiteURL is the site of the widget. Seen on 3.16.0 only.
+	WebsiteURL Opt[string] `json:"website_url,omitzero"`
+	// HMACMandatory says whether contacts must prove who they are, in API and website inboxes. Seen on
+	// 3.16.0 only.
+	HMACMandatory Opt[bool] `json:"hmac_mandatory,omitzero"`
+	// WelcomeTitle is the title of the website widget. Seen on 3.16.0 only.
+	WelcomeTitle Opt[string] `json:"welcome_title,omitzero"`
+	// WelcomeTagline is the line below the title of the website widget. Seen on 3.16.0 only.
+	WelcomeTagline Opt[string] `json:"welcome_tagline,omitzero"`
+	// WebWidgetScript is the HTML that puts the widget on a site. Seen on 3.16.0 only.
+	WebWidgetScript Opt[string] `json:"web_widget_script,omitzero"`
+	// WebsiteToken names the widget in that script. It is no secret. Seen on 3.16.0 only.
+	WebsiteToken Opt[string] `json:"website_token,omitzero"`
+	// SelectedFeatureFlags are what the widget offers: attachments, emoji_picker, end_conversation,
+	// use_inbox_avatar_for_bot. Seen on 3.16.0 only.
+	SelectedFeatureFlags []string `json:"selected_feature_flags"`
+	// ReplyTime is the reply time that the widget promises: in_a_few_minutes, in_a_few_hours or in_a_day.
+	// Seen on 3.16.0 only.
+	ReplyTime Opt[string] `json:"reply_time,omitzero"`
+	// HMACToken is the key by which contacts prove who they are, in API and website inboxes.
+	// Administrators see it. Seen on 3.16.0 only.
+	HMACToken Secret `json:"hmac_token,omitzero"`
+	// PreChatFormEnabled says whether a website visitor fills in a form first. Seen on 3.16.0 only.
+	PreChatFormEnabled Opt[bool] `json:"pre_chat_form_enabled,omitzero"`
+	// PreChatFormOptions are the fields of that form. Seen on 3.16.0 only.
+	PreChatFormOptions Opt[PreChatFormOptions] `json:"pre_chat_form_options,omitzero"`
+	// ContinuityViaEmail says whether a website conversation goes on by e-mail. Seen on 3.16.0 only.
+	ContinuityViaEmail Opt[bool] `json:"continuity_via_email,omitzero"`
+	// MessagingServiceSID names the messaging service of a Twilio channel. Seen on 3.16.0 only.
+	MessagingServiceSid Opt[string] `json:"messaging_service_sid,omitzero"`
+	// PhoneNumber is the number of an SMS, Twilio or WhatsApp channel. Seen on 3.16.0 only.
+	PhoneNumber Opt[string] `json:"phone_number,omitzero"`
+	// Medium is "sms" or "whatsapp" for a Twilio channel. Seen on 3.16.0 only.
+	Medium Opt[string] `json:"medium,omitzero"`
+	// AuthToken is the token of a Twilio channel. Administrators see it. Seen on 3.16.0 only.
+	AuthToken Secret `json:"auth_token,omitzero"`
+	// AccountSID is the account of a Twilio channel. Administrators see it. Seen on 3.16.0 only.
+	AccountSid Opt[string] `json:"account_sid,omitzero"`
+	// WebhookURL is where the messages of an API inbox are sent. Seen on 3.16.0 only.
+	WebhookURL Opt[string] `json:"webhook_url,omitzero"`
+	// InboxIdentifier names an API inbox in the public client API. Seen on 3.16.0 only.
+	InboxIdentifier Opt[InboxIdentifier] `json:"inbox_identifier,omitzero"`
+	// AdditionalAttributes are those of an API inbox, agent_reply_time_window (hours) among them. Seen on
+	// 3.16.0 only.
+	AdditionalAttributes Attributes `json:"additional_attributes,omitzero"`
+	// ForwardToEmail is the address to which mail of an e-mail inbox is to be forwarded. Seen on 3.16.0
+	// only.
+	ForwardToEmail Opt[string] `json:"forward_to_email,omitzero"`
+	// Email is the address of an e-mail inbox. Seen on 3.16.0 only.
+	Email Opt[string] `json:"email,omitzero"`
+	// IMAPEnabled says whether an e-mail inbox uses an IMAP server. Seen on 3.16.0 only.
+	IMAPEnabled Opt[bool] `json:"imap_enabled,omitzero"`
+	// IMAPLogin is the user of the IMAP server. Seen on 3.16.0 only.
+	IMAPLogin Opt[string] `json:"imap_login,omitzero"`
+	// IMAPPassword is the password of that user. Administrators see it. Seen on 3.16.0 only.
+	IMAPPassword Secret `json:"imap_password,omitzero"`
+	// IMAPAddress is the host of the IMAP server. Seen on 3.16.0 only.
+	IMAPAddress Opt[string] `json:"imap_address,omitzero"`
+	// IMAPPort is the port of the IMAP server, 0 when it was never set. Seen on 3.16.0 only.
+	IMAPPort Opt[int64] `json:"imap_port,omitzero"`
+	// SMTPEnabled says whether an e-mail inbox uses an SMTP server. Seen on 3.16.0 only.
+	SMTPEnabled Opt[bool] `json:"smtp_enabled,omitzero"`
+	// SMTPLogin is the user of the SMTP server. Seen on 3.16.0 only.
+	SMTPLogin Opt[string] `json:"smtp_login,omitzero"`
+	// SMTPPassword is the password of that user. Administrators see it. Seen on 3.16.0 only.
+	SMTPPassword Secret `json:"smtp_password,omitzero"`
+	// SMTPAddress is the host of the SMTP server. Seen on 3.16.0 only.
+	SMTPAddress Opt[string] `json:"smtp_address,omitzero"`
+	// SMTPPort is the port of the SMTP server, 0 when it was never set. Seen on 3.16.0 only.
+	SMTPPort Opt[int64] `json:"smtp_port,omitzero"`
+	// IMAPEnableSSL says whether IMAP runs over TLS. Seen on 3.16.0 only.
+	IMAPEnableSSL Opt[bool] `json:"imap_enable_ssl,omitzero"`
+	// SMTPDomain is the name given in the SMTP greeting. Seen on 3.16.0 only.
+	SMTPDomain Opt[string] `json:"smtp_domain,omitzero"`
+	// SMTPEnableSSLTLS says whether SMTP runs over TLS from the start. Seen on 3.16.0 only.
+	SMTPEnableSSLTLS Opt[bool] `json:"smtp_enable_ssl_tls,omitzero"`
+	// SMTPEnableStarttlsAuto says whether SMTP changes to TLS where the server offers it. Seen on 3.16.0
+	// only.
+	SMTPEnableStarttlsAuto Opt[bool] `json:"smtp_enable_starttls_auto,omitzero"`
+	// SMTPOpensslVerifyMode says how the certificate is checked, "none" or "peer" for example. Seen on
+	// 3.16.0 only.
+	SMTPOpensslVerifyMode Opt[string] `json:"smtp_openssl_verify_mode,omitzero"`
+	// SMTPAuthentication is how the SMTP login is made, "login" for example. Seen on 3.16.0 only.
+	SMTPAuthentication Opt[string] `json:"smtp_authentication,omitzero"`
+	// ReauthorizationRequired says whether a Google, Microsoft, Facebook or Instagram channel has to be
+	// connected anew. Seen on 3.16.0 only.
+	ReauthorizationRequired Opt[bool] `json:"reauthorization_required,omitzero"`
+	// MessageTemplates are the templates of a WhatsApp channel as its provider has them: a list, or an
+	// empty object before the first synchronization. Seen on 3.16.0 only.
+	MessageTemplates json.RawMessage `json:"message_templates,omitzero"`
+	// ProviderConfig is the access to the provider of a WhatsApp channel. Administrators see it. Seen on
+	// 3.16.0 only.
+	ProviderConfig Opt[InboxProviderConfig] `json:"provider_config,omitzero"`
+	// PageID is the page of a Facebook channel. Seen on 3.16.0 only.
+	PageID Opt[string] `json:"page_id,omitzero"`
+	// InstagramID is the account of an Instagram channel. Seen on 3.16.0 only.
+	InstagramID Opt[string] `json:"instagram_id,omitzero"`
+	// TweetsEnabled says whether a Twitter channel takes tweets. Seen on 3.16.0 only.
+	TweetsEnabled Opt[bool] `json:"tweets_enabled,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeInboxSummary(d *codec.Decoder, v *InboxSummary) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "id":
+			codec.ID(d, &v.ID)
+		case "avatar_url":
+			codec.String(d, &v.AvatarURL)
+		case "channel_id":
+			codec.Int(d, &v.ChannelID)
+		case "name":
+			codec.String(d, &v.Name)
+		case "channel_type":
+			codec.String(d, &v.ChannelType)
+		case "provider":
+			decodeOpt(d, &v.Provider, codec.String[string])
+		case "greeting_enabled":
+			decodeOpt(d, &v.GreetingEnabled, codec.Bool[bool])
+		case "greeting_message":
+			decodeOpt(d, &v.GreetingMessage, codec.String[string])
+		case "working_hours_enabled":
+			decodeOpt(d, &v.WorkingHoursEnabled, codec.Bool[bool])
+		case "enable_email_collect":
+			decodeOpt(d, &v.EnableEmailCollect, codec.Bool[bool])
+		case "csat_survey_enabled":
+			decodeOpt(d, &v.CSATSurveyEnabled, codec.Bool[bool])
+		case "enable_auto_assignment":
+			decodeOpt(d, &v.EnableAutoAssignment, codec.Bool[bool])
+		case "auto_assignment_config":
+			decodeOpt(d, &v.AutoAssignmentConfig, decodeAutoAssignmentConfig)
+		case "out_of_office_message":
+			decodeOpt(d, &v.OutOfOfficeMessage, codec.String[string])
+		case "working_hours":
+			codec.Slice(d, &v.WorkingHours, decodeWorkingHours)
+		case "timezone":
+			decodeOpt(d, &v.Timezone, codec.String[string])
+		case "callback_webhook_url":
+			decodeOpt(d, &v.CallbackWebhookURL, codec.String[string])
+		case "allow_messages_after_resolved":
+			decodeOpt(d, &v.AllowMessagesAfterResolved, codec.Bool[bool])
+		case "lock_to_single_conversation":
+			decodeOpt(d, &v.LockToSingleConversation, codec.Bool[bool])
+		case "sender_name_type":
+			decodeOpt(d, &v.SenderNameType, codec.String[SenderNameType])
+		case "business_name":
+			decodeOpt(d, &v.BusinessName, codec.String[string])
+		case "help_center":
+			decodeOpt(d, &v.HelpCenter, decodeInboxHelpCenter)
+		case "widget_color":
+			decodeOpt(d, &v.WidgetColor, codec.String[string])
+		case "website_url":
+			decodeOpt(d, &v.WebsiteURL, codec.String[string])
+		case "hmac_mandatory":
+			decodeOpt(d, &v.HMACMandatory, codec.Bool[bool])
+		case "welcome_title":
+			decodeOpt(d, &v.WelcomeTitle, codec.String[string])
+		case "welcome_tagline":
+			decodeOpt(d, &v.WelcomeTagline, codec.String[string])
+		case "web_widget_script":
+			decodeOpt(d, &v.WebWidgetScript, codec.String[string])
+		case "website_token":
+			decodeOpt(d, &v.WebsiteToken, codec.String[string])
+		case "selected_feature_flags":
+			codec.Slice(d, &v.SelectedFeatureFlags, codec.String[string])
+		case "reply_time":
+			decodeOpt(d, &v.ReplyTime, codec.String[string])
+		case "hmac_token":
+			codec.Value(d, &v.HMACToken)
+		case "pre_chat_form_enabled":
+			decodeOpt(d, &v.PreChatFormEnabled, codec.Bool[bool])
+		case "pre_chat_form_options":
+			decodeOpt(d, &v.PreChatFormOptions, decodePreChatFormOptions)
+		case "continuity_via_email":
+			decodeOpt(d, &v.ContinuityViaEmail, codec.Bool[bool])
+		case "messaging_service_sid":
+			decodeOpt(d, &v.MessagingServiceSid, codec.String[string])
+		case "phone_number":
+			decodeOpt(d, &v.PhoneNumber, codec.String[string])
+		case "medium":
+			decodeOpt(d, &v.Medium, codec.String[string])
+		case "auth_token":
+			codec.Value(d, &v.AuthToken)
+		case "account_sid":
+			decodeOpt(d, &v.AccountSid, codec.String[string])
+		case "webhook_url":
+			decodeOpt(d, &v.WebhookURL, codec.String[string])
+		case "inbox_identifier":
+			decodeOpt(d, &v.InboxIdentifier, codec.String[InboxIdentifier])
+		case "additional_attributes":
+			codec.RawObject(d, &v.AdditionalAttributes)
+		case "forward_to_email":
+			decodeOpt(d, &v.ForwardToEmail, codec.String[string])
+		case "email":
+			decodeOpt(d, &v.Email, codec.String[string])
+		case "imap_enabled":
+			decodeOpt(d, &v.IMAPEnabled, codec.Bool[bool])
+		case "imap_login":
+			decodeOpt(d, &v.IMAPLogin, codec.String[string])
+		case "imap_password":
+			codec.Value(d, &v.IMAPPassword)
+		case "imap_address":
+			decodeOpt(d, &v.IMAPAddress, codec.String[string])
+		case "imap_port":
+			decodeOpt(d, &v.IMAPPort, codec.Int[int64])
+		case "smtp_enabled":
+			decodeOpt(d, &v.SMTPEnabled, codec.Bool[bool])
+		case "smtp_login":
+			decodeOpt(d, &v.SMTPLogin, codec.String[string])
+		case "smtp_password":
+			codec.Value(d, &v.SMTPPassword)
+		case "smtp_address":
+			decodeOpt(d, &v.SMTPAddress, codec.String[string])
+		case "smtp_port":
+			decodeOpt(d, &v.SMTPPort, codec.Int[int64])
+		case "imap_enable_ssl":
+			decodeOpt(d, &v.IMAPEnableSSL, codec.Bool[bool])
+		case "smtp_domain":
+			decodeOpt(d, &v.SMTPDomain, codec.String[string])
+		case "smtp_enable_ssl_tls":
+			decodeOpt(d, &v.SMTPEnableSSLTLS, codec.Bool[bool])
+		case "smtp_enable_starttls_auto":
+			decodeOpt(d, &v.SMTPEnableStarttlsAuto, codec.Bool[bool])
+		case "smtp_openssl_verify_mode":
+			decodeOpt(d, &v.SMTPOpensslVerifyMode, codec.String[string])
+		case "smtp_authentication":
+			decodeOpt(d, &v.SMTPAuthentication, codec.String[string])
+		case "reauthorization_required":
+			decodeOpt(d, &v.ReauthorizationRequired, codec.Bool[bool])
+		case "message_templates":
+			codec.Raw(d, &v.MessageTemplates)
+		case "provider_config":
+			decodeOpt(d, &v.ProviderConfig, decodeInboxProviderConfig)
+		case "page_id":
+			decodeOpt(d, &v.PageID, codec.String[string])
+		case "instagram_id":
+			decodeOpt(d, &v.InstagramID, codec.String[string])
+		case "tweets_enabled":
+			decodeOpt(d, &v.TweetsEnabled, codec.Bool[bool])
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+	d.Identity("id", v.ID != 0)
 }
 
 // ContactListParams are what Contacts.List selects by. Fields that are zero are left out.

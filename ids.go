@@ -73,3 +73,24 @@ type InboxIdentifier string
 
 // A ConversationUUID names a conversation in survey links and exports.
 type ConversationUUID string
+
+// A CannedResponseID is the number of a canned response.
+type CannedResponseID int64
+
+// A WebhookID is the number of a webhook.
+type WebhookID int64
+
+// A CustomAttributeID is the number of the definition of a custom attribute.
+type CustomAttributeID int64
+
+// A CustomFilterID is the number of a saved filter.
+type CustomFilterID int64
+
+// A BlobID is the number of an uploaded file in the server's storage.
+type BlobID int64
+
+// An AutomationRuleID is the number of an automation rule.
+type AutomationRuleID int64
+
+// An AutomationFileID is the number of a file that a rule attaches.
+type AutomationFileID int64

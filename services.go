@@ -4,11 +4,17 @@ package konverte
 
 // bind gives every service its client.
 func (c *Client) bind() {
+	c.AgentBots = AgentBotsService{c}
 	c.Agents = AgentsService{c}
+	c.AutomationRules = AutomationRulesService{c}
+	c.CannedResponses = CannedResponsesService{c}
 	c.Contacts = ContactsService{c}
 	c.Conversations = ConversationsService{c}
+	c.CustomAttributes = CustomAttributesService{c}
+	c.CustomFilters = CustomFiltersService{c}
 	c.Inboxes = InboxesService{c}
 	c.Messages = MessagesService{c}
 	c.Profile = ProfileService{c}
 	c.Teams = TeamsService{c}
+	c.Webhooks = WebhooksService{c}
 }

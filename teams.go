@@ -193,13 +193,13 @@ var opTeamsAddMembers = core.Operation{
 //
 // Errors: 401: The owner of the token is no administrator of the account, or an id is no agent of the
 // account. Nobody is added then. 404: The account has no such team.
-func (s TeamsService) AddMembers(ctx context.Context, teamID TeamID, p TeamAddMembersParams, opts ...CallOption) ([]Agent, error) {
+func (s TeamsService) AddMembers(ctx context.Context, teamID TeamID, userIDs []AgentID, opts ...CallOption) ([]Agent, error) {
 	var f core.Faults
 	f.ID("team_id", int64(teamID))
-	p.check(&f)
+	f.Present("user_ids", len(userIDs) > 0)
 	r := core.Request{
 		Path:   []string{core.PathID(teamID)},
-		Body:   p,
+		Body:   map[string]any{"user_ids": userIDs},
 		Faults: &f,
 	}
 	return core.List(ctx, s.c.core, &opTeamsAddMembers, r, opts, decodeAgent)
@@ -222,12 +222,15 @@ var opTeamsSetMembers = core.Operation{
 //
 // Errors: 401: The owner of the token is no administrator of the account, or an id is no agent of the
 // account. 404: The account has no such team.
-func (s TeamsService) SetMembers(ctx context.Context, teamID TeamID, p TeamSetMembersParams, opts ...CallOption) ([]Agent, error) {
+func (s TeamsService) SetMembers(ctx context.Context, teamID TeamID, userIDs []AgentID, opts ...CallOption) ([]Agent, error) {
 	var f core.Faults
 	f.ID("team_id", int64(teamID))
+	if userIDs == nil {
+		userIDs = []AgentID{}
+	}
 	r := core.Request{
 		Path:   []string{core.PathID(teamID)},
-		Body:   p,
+		Body:   map[string]any{"user_ids": userIDs},
 		Faults: &f,
 	}
 	return core.List(ctx, s.c.core, &opTeamsSetMembers, r, opts, decodeAgent)
@@ -251,13 +254,13 @@ var opTeamsRemoveMembers = core.Operation{
 //
 // Errors: 401: The owner of the token is no administrator of the account, or an id is no agent of the
 // account. 404: The account has no such team.
-func (s TeamsService) RemoveMembers(ctx context.Context, teamID TeamID, p TeamRemoveMembersParams, opts ...CallOption) error {
+func (s TeamsService) RemoveMembers(ctx context.Context, teamID TeamID, userIDs []AgentID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("team_id", int64(teamID))
-	p.check(&f)
+	f.Present("user_ids", len(userIDs) > 0)
 	r := core.Request{
 		Path:   []string{core.PathID(teamID)},
-		Body:   p,
+		Body:   map[string]any{"user_ids": userIDs},
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opTeamsRemoveMembers, r, opts)
@@ -336,39 +339,4 @@ func (p TeamUpdateParams) check(f *core.Faults) {
 		f.Required("name", v)
 	}
 	f.NoNull("allow_auto_assign", p.AllowAutoAssign.IsNull())
-}
-
-// TeamAddMembersParams name the agents to put on a team.
-type TeamAddMembersParams struct {
-	// UserIDs are the agents. Required.
-	UserIDs []AgentID `json:"user_ids"`
-}
-
-func (p TeamAddMembersParams) check(f *core.Faults) {
-	f.Present("user_ids", len(p.UserIDs) > 0)
-}
-
-// TeamSetMembersParams name all agents that a team is to have.
-type TeamSetMembersParams struct {
-	// UserIDs are the agents. An empty list takes everybody off. Required.
-	UserIDs []AgentID `json:"user_ids"`
-}
-
-// MarshalJSON writes what the server reads.
-func (p TeamSetMembersParams) MarshalJSON() ([]byte, error) {
-	if p.UserIDs == nil {
-		p.UserIDs = []AgentID{}
-	}
-	type plain TeamSetMembersParams
-	return codec.Marshal(plain(p))
-}
-
-// TeamRemoveMembersParams name the agents to take off a team.
-type TeamRemoveMembersParams struct {
-	// UserIDs are the agents. Required.
-	UserIDs []AgentID `json:"user_ids"`
-}
-
-func (p TeamRemoveMembersParams) check(f *core.Faults) {
-	f.Present("user_ids", len(p.UserIDs) > 0)
 }

@@ -21,7 +21,7 @@ type generator struct {
 // fileNames are the files of the groups, in order.
 func (g *generator) fileNames() []string {
 	var names []string
-	for _, t := range g.doc.tags {
+	for _, t := range g.usedTags() {
 		if !slices.Contains(names, t.file) {
 			names = append(names, t.file)
 		}
@@ -33,6 +33,17 @@ func (g *generator) fileNames() []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// usedTags are the groups that have operations.
+func (g *generator) usedTags() []*tag {
+	var used []*tag
+	for _, t := range g.doc.tags {
+		if slices.ContainsFunc(g.doc.ops, func(o *operation) bool { return o.tag == t }) {
+			used = append(used, t)
+		}
+	}
+	return used
 }
 
 // isScalar tells whether a component is a named number or text without an enum.
@@ -189,7 +200,7 @@ func (g *generator) servicesFile() []byte {
 	var names []string
 	groups := map[string][]*tag{}
 	var order []string
-	for _, t := range g.doc.tags {
+	for _, t := range g.usedTags() {
 		if slices.Contains(names, t.service) {
 			continue
 		}

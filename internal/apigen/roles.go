@@ -171,7 +171,7 @@ func (p *parser) place() {
 		if s.goFile != "" {
 			s.gofile = s.goFile
 		}
-		if s.gofile == "" && !slices.Contains(aliased, s.name) {
+		if s.gofile == "" && !isScalar(s) && !slices.Contains(aliased, s.name) {
 			p.f.add(s.at, "schema %s is used by no operation: remove it or give it an x-go-file", s.name)
 		}
 	}
