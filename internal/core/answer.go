@@ -61,24 +61,11 @@ func (c *call) decode(read Reader) error {
 	switch {
 	case err != nil:
 		return c.undecodable(err.Error(), err)
-	case rootIssue(issues) != "":
-		return c.undecodable(rootIssue(issues), nil)
 	case c.cfg.Strict && len(issues) > 0:
 		return c.undecodable("it does not fit its type, and decoding is strict", nil)
 	}
 	c.logIssues()
 	return nil
-}
-
-// rootIssue is what is wrong with the value as a whole, which leaves nothing to
-// return.
-func rootIssue(issues []codec.Issue) string {
-	for _, issue := range issues {
-		if issue.Path == "" {
-			return issue.String()
-		}
-	}
-	return ""
 }
 
 // wrongType is why a body cannot be what was asked for, "" when it can.

@@ -5,7 +5,9 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"sync/atomic"
+	"testing"
 )
 
 // counter counts the connections that a server was asked for.
@@ -23,3 +25,13 @@ func (c *counter) opened() int64 { return c.n.Load() }
 
 // quiet is a logger for servers whose complaints are part of the test.
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
+
+// newCountedServer starts a server whose connections are counted.
+func newCountedServer(t *testing.T, c *counter, handler http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	srv := httptest.NewUnstartedServer(handler)
+	srv.Config.ConnState = c.note
+	srv.Start()
+	t.Cleanup(srv.Close)
+	return srv
+}
