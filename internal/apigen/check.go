@@ -246,8 +246,11 @@ func (p *parser) checkResult(o *operation) {
 
 func (p *parser) checkBody(o *operation) {
 	t := o.body.of()
-	if t.typ != "object" || t.additional != nil || t.format != "" {
-		p.f.add(o.at, "%s: the body must be an object with properties", o.id)
+	if t.additional != nil {
+		return
+	}
+	if t.typ != "object" || t.format != "" {
+		p.f.add(o.at, "%s: the body must be an object", o.id)
 		return
 	}
 	if o.body.target == nil {

@@ -16,6 +16,7 @@ type generator struct {
 	doc *document
 	target
 	types
+	hasChecks map[*schema]bool // types that have a check method
 }
 
 // fileNames are the files of the groups, in order.
@@ -140,7 +141,7 @@ func mentions(code, name string) bool {
 			return false
 		}
 		at := i + j
-		if at == 0 || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.\"/", rune(code[at-1])) {
+		if at == 0 || strings.HasSuffix(code[:at], "...") || !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.\"/", rune(code[at-1])) {
 			return true
 		}
 		i = at + len(name)

@@ -128,12 +128,20 @@ func (g *generator) method(b *bytes.Buffer, o *operation) {
 		name, typ := g.scalar(o)
 		args += fmt.Sprintf(", %s %s", name, typ)
 	case o.hasParams():
-		args += ", p " + o.paramsType()
+		args += ", p " + g.paramsArg(o)
 	}
 	result, call := g.call(o)
 	fmt.Fprintf(b, "func (s %s) %s(%s, opts ...%sCallOption) %s {\n", o.tag.typeName(), o.goName, args, g.qual, result)
 	g.request(b, o)
 	fmt.Fprintf(b, "\t%s\n}\n\n", call)
+}
+
+// paramsArg is the type of what a method takes beside the path.
+func (g *generator) paramsArg(o *operation) string {
+	if o.body != nil && o.body.of().additional != nil {
+		return g.base(o.body, true)
+	}
+	return o.paramsType()
 }
 
 // pathArgs are the placeholders that a caller gives.

@@ -217,13 +217,15 @@ func (g *generator) bodyOf(s *schema) *operation {
 
 // checked tells whether a schema has anything to check.
 func (g *generator) checked(s *schema) bool {
+	if known, ok := g.hasChecks[s]; ok {
+		return known
+	}
+	g.hasChecks[s] = false // while it is being found out: a type may hold itself
 	var b bytes.Buffer
 	g.checkLines(&b, s)
-	if b.Len() > 0 {
-		return true
-	}
 	op := g.bodyOf(s)
-	return op != nil && g.queryChecked(op)
+	g.hasChecks[s] = b.Len() > 0 || op != nil && g.queryChecked(op)
+	return g.hasChecks[s]
 }
 
 func (g *generator) checks(b *bytes.Buffer, s *schema, name string) {

@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // types writes Go types of schemas for one package.
 type types struct {
@@ -142,7 +145,7 @@ func (t types) decoder(s *schema) string {
 func (t types) decode(q *property, versions int) string {
 	target := "&v." + q.field()
 	d := q.of()
-	if opt := t.answered(q.schema, versions); len(opt) > 4 && opt[:len(t.qual)+4] == t.qual+"Opt[" {
+	if strings.HasPrefix(t.answered(q.schema, versions), t.qual+"Opt[") {
 		return fmt.Sprintf("decodeOpt(d, %s, %s)", target, t.decoder(q.schema))
 	}
 	switch {

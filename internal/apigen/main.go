@@ -68,7 +68,7 @@ func read(specs []string) (*document, error) {
 
 // generate returns the files by path.
 func generate(doc *document, t target) map[string][]byte {
-	g := &generator{doc: doc, target: t, types: types{}}
+	g := &generator{doc: doc, target: t, types: types{}, hasChecks: map[*schema]bool{}}
 	if t.root != "" {
 		g.qual = "konverte."
 	}

@@ -5,7 +5,7 @@ import "slices"
 // roles marks which schemas are sent, which are received, and gives inline bodies a name.
 func (p *parser) roles() {
 	for _, o := range p.doc.ops {
-		if o.body != nil && !o.scalar {
+		if o.body != nil && !o.scalar && o.body.of().additional == nil {
 			p.nameBody(o)
 		}
 		if o.body != nil {
