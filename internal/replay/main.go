@@ -20,6 +20,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/konverte-go/konverte/internal/recordings"
 	"github.com/konverte-go/konverte/konvertetest"
 )
 
@@ -52,7 +53,7 @@ func run(w io.Writer, version string, files []string, verbose bool, only string)
 		if v == "" {
 			return false, fmt.Errorf("%s: no version in the name; use -version", file)
 		}
-		rec, err := load(file)
+		rec, err := recordings.Load(file)
 		if err != nil {
 			return false, err
 		}
@@ -93,6 +94,6 @@ func showOutcome(w io.Writer, file string, o outcome) {
 		return
 	}
 	for _, d := range o.differences {
-		fmt.Fprintf(w, "%s:%d: %s (%s): %s %s: %s\n", file[strings.LastIndexByte(file, '/')+1:], o.exchange.line, o.exchange.Op, o.exchange.Case, d.kind, d.path, d.text)
+		fmt.Fprintf(w, "%s:%d: %s (%s): %s %s: %s\n", file[strings.LastIndexByte(file, '/')+1:], o.exchange.Line, o.exchange.Op, o.exchange.Case, d.kind, d.path, d.text)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/konverte-go/konverte/internal/recordings"
 	"github.com/konverte-go/konverte/internal/testserver"
 )
 
@@ -94,7 +95,7 @@ func (s *session) query(e *exchange) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("query: %w", err)
 	}
-	pairs := queryPairs(v)
+	pairs := recordings.Pairs(v)
 	beside := map[string]any{}
 	for _, p := range pairs {
 		beside[p.Key] = p.Value
@@ -107,38 +108,10 @@ func (s *session) query(e *exchange) (string, error) {
 		}
 		for _, value := range values {
 			value = s.value(e, p.Key, value, beside)
-			out = append(out, url.QueryEscape(p.Key)+"="+url.QueryEscape(plain(value)))
+			out = append(out, url.QueryEscape(p.Key)+"="+url.QueryEscape(recordings.Plain(value)))
 		}
 	}
 	return strings.Join(out, "&"), nil
-}
-
-func queryPairs(v any) testserver.Object {
-	if o, ok := v.(testserver.Object); ok {
-		return o
-	}
-	var out testserver.Object
-	list, _ := v.([]any)
-	for _, entry := range list {
-		if pair, ok := entry.([]any); ok && len(pair) == 2 {
-			out = append(out, testserver.Member{Key: plain(pair[0]), Value: pair[1]})
-		}
-	}
-	return out
-}
-
-func plain(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	default:
-		out, _ := testserver.Marshal(v)
-		return string(out)
-	}
 }
 
 // bracketed is what comes before the last brackets of a form name.
@@ -256,7 +229,7 @@ func (s *session) body(e *exchange) (body []byte, contentType string, err error)
 	if isObject && len(o) == 1 {
 		switch o[0].Key {
 		case "_raw", "raw":
-			return []byte(plain(o[0].Value)), "", nil
+			return []byte(recordings.Plain(o[0].Value)), "", nil
 		case "_multipart", "multipart":
 			return s.multipart(e, o[0].Value)
 		}
@@ -272,38 +245,32 @@ func (s *session) form(e *exchange, o testserver.Object) []byte {
 	var out []string
 	for _, m := range o {
 		value := s.value(e, m.Key, m.Value, nil)
-		out = append(out, url.QueryEscape(m.Key)+"="+url.QueryEscape(plain(value)))
+		out = append(out, url.QueryEscape(m.Key)+"="+url.QueryEscape(recordings.Plain(value)))
 	}
 	return []byte(strings.Join(out, "&"))
-}
-
-// part is one part of a described multipart body.
-type part struct {
-	name, value, filename, contentType string
-	size                               int
 }
 
 func (s *session) multipart(e *exchange, described any) ([]byte, string, error) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	for _, p := range partsOf(described) {
-		if p.filename == "" {
-			value := plain(s.value(e, p.name, p.value, nil))
-			if err := w.WriteField(p.name, value); err != nil {
+	for _, p := range recordings.Parts(described) {
+		if p.Filename == "" {
+			value := recordings.Plain(s.value(e, p.Name, p.Value, nil))
+			if err := w.WriteField(p.Name, value); err != nil {
 				return nil, "", err
 			}
 			continue
 		}
 		h := textproto.MIMEHeader{}
-		h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, p.name, p.filename))
-		if p.contentType != "" {
-			h.Set("Content-Type", p.contentType)
+		h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, p.Name, p.Filename))
+		if p.ContentType != "" {
+			h.Set("Content-Type", p.ContentType)
 		}
 		out, err := w.CreatePart(h)
 		if err != nil {
 			return nil, "", err
 		}
-		if _, err := out.Write(fileBytes(p.contentType, p.size)); err != nil {
+		if _, err := out.Write(fileBytes(p.ContentType, p.Size)); err != nil {
 			return nil, "", err
 		}
 	}
@@ -311,34 +278,6 @@ func (s *session) multipart(e *exchange, described any) ([]byte, string, error) 
 		return nil, "", err
 	}
 	return b.Bytes(), w.FormDataContentType(), nil
-}
-
-// partsOf reads both descriptions of multipart bodies: fields and files apart,
-// or one list.
-func partsOf(described any) []part {
-	var out []part
-	if o, ok := described.(testserver.Object); ok {
-		fields, _ := o.Get("fields")
-		for _, m := range queryPairs(fields) {
-			out = append(out, part{name: m.Key, value: plain(m.Value)})
-		}
-		files, _ := o.Get("files")
-		described = files
-	}
-	list, _ := described.([]any)
-	for _, entry := range list {
-		o, ok := entry.(testserver.Object)
-		if !ok {
-			continue
-		}
-		get := func(key string) string {
-			v, _ := o.Get(key)
-			return plain(v)
-		}
-		size, _ := strconv.Atoi(get("size"))
-		out = append(out, part{get("name"), get("value"), get("filename"), get("content_type"), size})
-	}
-	return out
 }
 
 // signatures are the first bytes by which the server knows a type.

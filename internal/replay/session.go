@@ -43,15 +43,15 @@ type outcome struct {
 
 func newSession(rec *recording, version string) (*session, error) {
 	s := &session{
-		rec: rec, started: rec.start(), seeded: map[string]int64{},
+		rec: rec, started: startOf(rec), seeded: map[string]int64{},
 		inboxKeys: map[string]string{}, hashes: map[string]string{}, shapes: map[string]bool{},
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	seed := konvertetest.Seed{
-		AccountName: rec.seed.Account.Name, Locale: rec.seed.Account.Locale,
-		Features: rec.seed.Account.Features, PlatformApp: rec.seed.PlatformApp.Name,
+		AccountName: rec.Seed.Account.Name, Locale: rec.Seed.Account.Locale,
+		Features: rec.Seed.Account.Features, PlatformApp: rec.Seed.PlatformApp.Name,
 	}
-	for _, u := range rec.seed.Users {
+	for _, u := range rec.Seed.Users {
 		seed.Users = append(seed.Users, konvertetest.SeedUser{Name: u.Name, Email: u.Email, Role: u.Role})
 	}
 	server, err := konvertetest.Start(
@@ -63,10 +63,10 @@ func newSession(rec *recording, version string) (*session, error) {
 	}
 	s.server = server
 	s.names = newNames(server.URL, server.IDKind)
-	s.names.sameID(rec.seed.Account.ID, server.AccountID(), true)
+	s.names.sameID(rec.Seed.Account.ID, server.AccountID(), true)
 	for i, id := range server.UserIDs() {
-		s.seeded[rec.seed.Users[i].As] = id
-		s.names.sameID(rec.seed.Users[i].ID, id, true)
+		s.seeded[rec.Seed.Users[i].As] = id
+		s.names.sameID(rec.Seed.Users[i].ID, id, true)
 	}
 	for _, op := range konvertetest.Operations() {
 		s.shapes[op.ID] = op.Shape
@@ -82,8 +82,8 @@ func (s *session) now() time.Time {
 // shownPassword is the text that the recording sends most as current_password.
 func shownPassword(rec *recording) string {
 	counts, best := map[string]int{}, ""
-	for i := range rec.exchanges {
-		v, err := testserver.ParseJSON(rec.exchanges[i].Request.Body)
+	for i := range rec.Exchanges {
+		v, err := testserver.ParseJSON(rec.Exchanges[i].Request.Body)
 		if err != nil {
 			continue
 		}
@@ -118,11 +118,11 @@ func walk(v any, visit func(testserver.Object)) {
 // play sends every exchange in order and compares what comes back.
 func (s *session) play() ([]outcome, error) {
 	defer s.server.Close()
-	out := make([]outcome, 0, len(s.rec.exchanges))
-	for i := range s.rec.exchanges {
-		o, err := s.playOne(&s.rec.exchanges[i])
+	out := make([]outcome, 0, len(s.rec.Exchanges))
+	for i := range s.rec.Exchanges {
+		o, err := s.playOne(&s.rec.Exchanges[i])
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", s.rec.name, s.rec.exchanges[i].line, err)
+			return nil, fmt.Errorf("%s:%d: %w", s.rec.Name, s.rec.Exchanges[i].Line, err)
 		}
 		out = append(out, o)
 	}
@@ -131,7 +131,7 @@ func (s *session) play() ([]outcome, error) {
 
 func (s *session) playOne(e *exchange) (outcome, error) {
 	s.elapsed.Store(max(e.AtMS, s.elapsed.Load()))
-	o := outcome{exchange: e, leftOut: leftOut(s.rec.name, e)}
+	o := outcome{exchange: e, leftOut: leftOut(s.rec.Name, e)}
 	req, err := s.request(e)
 	if err != nil {
 		return o, err
@@ -175,7 +175,7 @@ func (s *session) notBuilt(e *exchange, resp *http.Response) bool {
 // says where there is no route.
 func isRouterAnswer(e *exchange) bool {
 	var framework struct{ Status int }
-	isHTML := strings.HasPrefix(e.responseHeader("Content-Type"), "text/html")
+	isHTML := strings.HasPrefix(e.ResponseHeader("Content-Type"), "text/html")
 	isJSON := json.Unmarshal(e.Response.Body, &framework) == nil && framework.Status == http.StatusNotFound
 	return e.Response.Status == http.StatusNotFound && (isHTML || isJSON)
 }
@@ -201,7 +201,7 @@ func (s *session) compare(e *exchange, resp *http.Response, body []byte) []diffe
 		c.add(kindStatus, "", "%d, recorded %d: %s", resp.StatusCode, e.Response.Status, show(string(body)))
 		return c.found
 	}
-	recordedType, serverType := e.responseHeader("Content-Type"), resp.Header.Get("Content-Type")
+	recordedType, serverType := e.ResponseHeader("Content-Type"), resp.Header.Get("Content-Type")
 	if !strings.EqualFold(recordedType, serverType) {
 		c.add(kindType, "Content-Type", "%q, recorded %q", serverType, recordedType)
 	}
