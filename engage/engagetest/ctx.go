@@ -58,9 +58,6 @@ func credential(e *testserver.Exchange) string {
 	if strings.EqualFold(scheme, "Bearer") {
 		return strings.TrimSpace(value)
 	}
-	if e.Params == nil {
-		return e.Request.URL.Query().Get("access_token")
-	}
 	return e.Params.String("access_token")
 }
 

@@ -130,8 +130,9 @@ func listRecords(c *ctx) response { return c.page(c.st.all(c.op.Answer)) }
 // page answers with the asked page of those rows that the user sees and the
 // filters keep.
 func (c *ctx) page(rows []*record) response {
+	order := c.order()
 	rows = slices.DeleteFunc(rows, func(r *record) bool { return !c.visible(r) || !c.keeps(r) })
-	c.sort(rows)
+	slices.SortStableFunc(rows, order)
 	if c.cfg.habits.MoveRows {
 		rows = rotate(rows, c.st.reads[c.op.ID])
 		c.st.reads[c.op.ID]++
@@ -223,18 +224,21 @@ func matches(r *record, key, value string) bool {
 	return slices.ContainsFunc(strings.Split(value, ","), func(one string) bool { return r.text(single) == strings.TrimSpace(one) })
 }
 
-func (c *ctx) sort(rows []*record) {
-	order := orders[c.op.Answer]
-	if by := c.Params.String("sort"); by != "" && slices.Contains(c.op.Query, "sort") {
-		if !slices.Contains(api.Enums["SortField"], by) {
+// order is the order of the list that the request asks for, or its usual one.
+func (c *ctx) order() func(a, b *record) int {
+	if order := c.searchOrder(); order != nil {
+		return order
+	}
+	if key := c.Params.String("sort"); key != "" && slices.Contains(c.op.Query, "sort") {
+		if !slices.Contains(api.Enums["SortField"], key) {
 			stop(badRequest("sort is not included in the list"))
 		}
-		order = func(a, b *record) int { return cmp.Or(cmp.Compare(b.text(by), a.text(by)), newestFirst(a, b)) }
+		return func(a, b *record) int { return cmp.Or(cmp.Compare(b.text(key), a.text(key)), newestFirst(a, b)) }
 	}
-	if order == nil {
-		order = func(a, b *record) int { return cmp.Compare(a.seq, b.seq) }
+	if order := orders[c.op.Answer]; order != nil {
+		return order
 	}
-	slices.SortStableFunc(rows, order)
+	return func(a, b *record) int { return cmp.Compare(a.seq, b.seq) }
 }
 
 func newestFirst(a, b *record) int { return cmp.Compare(b.seq, a.seq) }

@@ -3,7 +3,6 @@ package engagetest
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -159,7 +158,7 @@ func (s *Server) ID(kind, name string) (id string) {
 // ("Content"), fields are keys of that object; what is not given is blank.
 func (s *Server) Add(kind string, fields map[string]any) (id string, err error) {
 	s.http.Do(func() {
-		if !s.keeps(kind) {
+		if !stored[kind] {
 			err = fmt.Errorf("engagetest: Add: there are no records of kind %q", kind)
 			return
 		}
@@ -173,8 +172,16 @@ func (s *Server) Add(kind string, fields map[string]any) (id string, err error) 
 	return id, err
 }
 
-// keeps reports whether records of a kind are stored.
-func (s *Server) keeps(kind string) bool { return api.field(kind, "id") != nil && !strings.HasPrefix(kind, "Delivery") }
+// stored are the kinds of records that are kept.
+var stored = func() map[string]bool {
+	kinds := map[string]bool{}
+	for _, op := range api.Operations {
+		if api.field(op.Answer, "id") != nil {
+			kinds[op.Answer] = true
+		}
+	}
+	return kinds
+}()
 
 // Change sets fields of a record behind the API's back.
 func (s *Server) Change(kind, id string, fields map[string]any) (err error) {
@@ -201,7 +208,8 @@ func (r *record) fill(fields map[string]any) error {
 	if err != nil {
 		return fmt.Errorf("engagetest: %w", err)
 	}
-	for _, m := range parsed.(object) {
+	values, _ := parsed.(object) // null is none
+	for _, m := range values {
 		f := api.field(r.kind, m.Key)
 		if f == nil {
 			return fmt.Errorf("engagetest: %s has no key %q", r.kind, m.Key)

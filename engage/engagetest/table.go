@@ -155,5 +155,9 @@ func (t *table) field(object, name string) *field {
 	return nil
 }
 
+// names404 reports whether a record that the body names may be missing with
+// 404: that status cannot mean a record of the path, where there is none.
+func (op *operation) names404() bool { return !strings.Contains(op.Path, "{") && op.listed(404) }
+
 // listed reports whether the operation describes a failure with that status.
 func (op *operation) listed(status int) bool { return slices.Contains(op.Errors, status) }

@@ -1,7 +1,6 @@
 package engagetest
 
 import (
-	"net/http"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -14,12 +13,13 @@ const hiddenSignedIn = "signed in"
 
 var userRules = rules{
 	handlers: map[string]handler{
-		"getCurrentUser":      func(c *ctx) response { return c.ok(c.user) },
-		"createUser":          createUser,
-		"inviteUser":          inviteUser,
-		"updateUser":          updateUser,
-		"deleteUser":          deleteUser,
-		"createUserSignature": createSignature,
+		"getCurrentUser":       func(c *ctx) response { return c.ok(c.user) },
+		"createUser":           createUser,
+		"inviteUser":           inviteUser,
+		"updateUser":           updateUser,
+		"deleteUser":           deleteUser,
+		"getAllUserSignatures": listSignatures,
+		"createUserSignature":  createSignature,
 	},
 	needs: map[string][]string{
 		"read_user":   {"getAllUsers", "getAllUserSignatures", "getUserSourcesPermissions"},
@@ -68,11 +68,12 @@ func (c *ctx) led() []string {
 }
 
 func seesSignature(c *ctx, r *record) bool {
-	u := c.st.find("User", c.Path["userId"])
-	if u == nil || !seesUser(c, u) {
-		stop(notFound())
-	}
-	return r.owner == u.id
+	return r.owner == c.find("User", "userId").id
+}
+
+func listSignatures(c *ctx) response {
+	c.find("User", "userId")
+	return listRecords(c)
 }
 
 func createSignature(c *ctx) response {
@@ -84,9 +85,6 @@ func createSignature(c *ctx) response {
 }
 
 func inviteUser(c *ctx) response {
-	if !c.cfg.habits.InviteTakesNoPassword {
-		c.Params.Ignore("no_password")
-	}
 	u := c.newUser(func(values *object) {
 		if !c.cfg.habits.InviteTakesNoPassword {
 			values.Delete("no_password")
@@ -154,9 +152,7 @@ func deleteUser(c *ctx) response {
 		stop(forbidden("The user has permissions that you lack"))
 	}
 	if u.is(hiddenSignedIn) {
-		stop(answer(http.StatusUnprocessableEntity, obj(
-			"error", "validation_error", "message", "User has already signed in and can only be disabled", "status", http.StatusUnprocessableEntity,
-			"errors", []string{"User has already signed in and can only be disabled"})))
+		refuse("user", "has already signed in and can only be disabled")
 	}
 	c.st.dropUser(u)
 	c.st.event("user.destroyed", c.user.id, obj("user_id", u.id))

@@ -244,6 +244,8 @@ func (r *reader) jsonText(f *field, v any) (any, bool) {
 
 // bounds refuses values that are out of their range, unknown values of enums
 // and ids of records that are not there.
+//
+// An operation that describes 404 for what its body names answers with that.
 func (r *reader) bounds(f *field, v any) {
 	switch v := v.(type) {
 	case int64:
@@ -252,6 +254,9 @@ func (r *reader) bounds(f *field, v any) {
 		r.inRange(f, float64(v))
 	case string:
 		if !r.known(f.kind, v) {
+			if f.kind.is == "string" && r.c.op.names404() {
+				stop(notFound())
+			}
 			r.problems.add(f.Name, unknownText(f.kind))
 		}
 	case []any:
