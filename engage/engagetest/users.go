@@ -214,11 +214,14 @@ func (c *ctx) checkEmail(u *record, values object, p *problems) {
 	}
 }
 
+// checkSelectable refuses categories that only group others.
 func (c *ctx) checkSelectable(values object, p *problems) {
-	for _, id := range listOf(values, "category_ids") {
-		if category := c.st.find("Category", id); category != nil && category.flag("unselectable") {
-			p.add("category_ids", "must be selectable")
-			return
+	for _, key := range []string{"category_ids", "thread_category_ids"} {
+		for _, id := range listOf(values, key) {
+			if category := c.st.find("Category", id); category != nil && category.flag("unselectable") {
+				p.add(key, "must be selectable")
+				return
+			}
 		}
 	}
 }

@@ -260,11 +260,17 @@ func (r *reader) bounds(f *field, v any) {
 			r.problems.add(f.Name, unknownText(f.kind))
 		}
 	case []any:
-		for _, e := range v {
-			if s, isText := e.(string); isText && !r.known(*f.kind.of, s) {
-				r.problems.add(f.Name, unknownText(*f.kind.of))
-				return
-			}
+		if f.kind.is == "list" {
+			r.allKnown(f, v)
+		}
+	}
+}
+
+func (r *reader) allKnown(f *field, values []any) {
+	for _, e := range values {
+		if s, isText := e.(string); isText && !r.known(*f.kind.of, s) {
+			r.problems.add(f.Name, unknownText(*f.kind.of))
+			return
 		}
 	}
 }
