@@ -34,7 +34,10 @@ type Client struct {
 	CustomFilters    CustomFiltersService    // filters that a user has saved
 	Inboxes          InboxesService          // channels, their members and their bot
 	Messages         MessagesService         // what a conversation holds
+	Platform         PlatformServices        // accounts, users and bots of a platform app
 	Profile          ProfileService          // the user to whom the token belongs
+	Public           PublicServices          // what a contact may do, without a token
+	Surveys          SurveysService          // satisfaction surveys, without a token
 	Teams            TeamsService            // groups of agents
 	Webhooks         WebhooksService         // addresses that the server tells what happens
 }

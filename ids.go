@@ -94,3 +94,12 @@ type AutomationRuleID int64
 
 // An AutomationFileID is the number of a file that a rule attaches.
 type AutomationFileID int64
+
+// An AccountUserID is the number of the membership of a user in an account.
+type AccountUserID int64
+
+// An AgentCapacityPolicyID is the number of a capacity policy, which the enterprise edition has.
+type AgentCapacityPolicyID int64
+
+// A CompanyID is the number of a company, which server 4.15.1 has.
+type CompanyID int64

@@ -2,6 +2,30 @@
 
 package konverte
 
+// PlatformServices are the services of Client.Platform.
+type PlatformServices struct {
+	// Accounts as a platform app makes and changes them.
+	Accounts PlatformAccountsService
+	// Account users are the memberships of users in accounts.
+	AccountUsers PlatformAccountUsersService
+	// Agent bots as a platform app makes them, for one account or for the whole installation.
+	AgentBots PlatformAgentBotsService
+	// Users as a platform app makes and changes them.
+	Users PlatformUsersService
+}
+
+// PublicServices are the services of Client.Public.
+type PublicServices struct {
+	// An API inbox as its customers' client sees it.
+	Inboxes PublicInboxesService
+	// The contact as the client of an API inbox sees itself.
+	Contacts PublicContactsService
+	// The conversations of a contact, as the client of an API inbox sees them.
+	Conversations PublicConversationsService
+	// The messages of a conversation, as the client of an API inbox sees them.
+	Messages PublicMessagesService
+}
+
 // bind gives every service its client.
 func (c *Client) bind() {
 	c.AgentBots = AgentBotsService{c}
@@ -14,7 +38,16 @@ func (c *Client) bind() {
 	c.CustomFilters = CustomFiltersService{c}
 	c.Inboxes = InboxesService{c}
 	c.Messages = MessagesService{c}
+	c.Platform.AccountUsers = PlatformAccountUsersService{c}
+	c.Platform.Accounts = PlatformAccountsService{c}
+	c.Platform.AgentBots = PlatformAgentBotsService{c}
+	c.Platform.Users = PlatformUsersService{c}
 	c.Profile = ProfileService{c}
+	c.Public.Contacts = PublicContactsService{c}
+	c.Public.Conversations = PublicConversationsService{c}
+	c.Public.Inboxes = PublicInboxesService{c}
+	c.Public.Messages = PublicMessagesService{c}
+	c.Surveys = SurveysService{c}
 	c.Teams = TeamsService{c}
 	c.Webhooks = WebhooksService{c}
 }
