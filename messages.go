@@ -405,6 +405,9 @@ func (u *MessageSender) UnmarshalJSON(data []byte) error {
 
 func decodeMessageSender(d *codec.Decoder, v *MessageSender) {
 	*v = MessageSender{Kind: d.Probe("type")}
+	if d.Null() {
+		return
+	}
 	switch v.Kind {
 	case "user":
 		codec.Ptr(d, &v.userEvent, decodeUserEvent)

@@ -382,7 +382,7 @@ func (g *generator) pager(b *bytes.Buffer, o *operation, pager, row string) {
 			fmt.Fprintf(b, "\t\t\tif p.%s == 0 {\n\t\t\t\tp.%s = %d\n\t\t\t}\n", f, f, pg.size)
 		}
 	case "id":
-		set(pg.before, "MessageID(at.Before)")
+		set(pg.before, g.queryTypeOf(o, pg.before)+"(at.Before)")
 	}
 	if order == "order" {
 		set(pg.sortParam, g.queryTypeOf(o, pg.sortParam)+"(order)")

@@ -163,7 +163,8 @@ func (g *generator) union(b *bytes.Buffer, s *schema) {
 	b.WriteString("\tcase u.raw != nil:\n\t\treturn u.raw, nil\n\t}\n\treturn []byte(\"null\"), nil\n}\n\n")
 	fmt.Fprintf(b, "// UnmarshalJSON reads what the server sends, of a known shape or not.\nfunc (u *%s) UnmarshalJSON(data []byte) error {\n", s.name)
 	fmt.Fprintf(b, "\t_, err := codec.DecodeInto(data, false, u, decode%s)\n\treturn err\n}\n\n", s.name)
-	fmt.Fprintf(b, "func decode%s(d *codec.Decoder, v *%s) {\n\t*v = %s{Kind: d.Probe(%q)}\n\tswitch v.Kind {\n", s.name, s.name, s.name, s.union.key)
+	fmt.Fprintf(b, "func decode%s(d *codec.Decoder, v *%s) {\n\t*v = %s{Kind: d.Probe(%q)}\n", s.name, s.name, s.name, s.union.key)
+	b.WriteString("\tif d.Null() {\n\t\treturn\n\t}\n\tswitch v.Kind {\n")
 	for i, c := range cases {
 		values := c.values
 		if i == fallback {

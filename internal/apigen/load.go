@@ -42,7 +42,10 @@ func (f *faults) err() error {
 		if a.file != b.file {
 			return a.file < b.file
 		}
-		return a.line < b.line
+		if a.line != b.line {
+			return a.line < b.line
+		}
+		return f.list[i].text < f.list[j].text
 	})
 	errs := make([]error, 0, len(f.list))
 	for _, x := range f.list {

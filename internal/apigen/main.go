@@ -47,6 +47,30 @@ func run(t target, specs []string) error {
 			return err
 		}
 	}
+	return removeStale(t.out, files)
+}
+
+// removeStale deletes what an earlier run wrote and this one did not.
+func removeStale(dir string, files map[string][]byte) error {
+	found, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return err
+	}
+	for _, name := range found {
+		if _, current := files[name]; current {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if !bytes.HasPrefix(text, []byte(header)) {
+			continue
+		}
+		if err := os.Remove(name); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
