@@ -138,6 +138,7 @@ func (st *store) members(accountID int64) []*user {
 // Groups whose records name users add a function here.
 var memberLeft = []func(st *store, accountID, userID int64){
 	leaveTeams,
+	leaveInboxes,
 }
 
 // leave ends a membership. The rest follows in the background: what named the
