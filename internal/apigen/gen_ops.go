@@ -179,7 +179,11 @@ func (g *generator) request(b *bytes.Buffer, o *operation) {
 			path = append(path, fmt.Sprintf("core.PathID(%s)", q.arg()))
 			continue
 		}
-		fmt.Fprintf(&checks, "\tf.Required(%q, string(%s))\n", q.name, q.arg())
+		check := "Required"
+		if g.doc.plainIDs {
+			check = "PathText"
+		}
+		fmt.Fprintf(&checks, "\tf.%s(%q, string(%s))\n", check, q.name, q.arg())
 		path = append(path, "string("+q.arg()+")")
 	}
 	var fields, query bytes.Buffer
@@ -299,12 +303,18 @@ func (g *generator) lists(b *bytes.Buffer, o *operation) {
 	doc := "All" + name + "? "
 	all, pages := name+"All", name+"Pages"
 	doc = all + " yields " + what + ", none twice, page after page as the loop goes on. It reads again while rows are missing, and ends in an *IncompleteError when some still are; any other error is a *PageError, which says where to resume."
+	if o.paging.kind == "offset" && len(o.paging.orders) == 0 {
+		doc = all + " yields " + what + ", none twice, page after page as the loop goes on. It ends in an *IncompleteError when rows are missing or the count moved, which happens where rows come and go while it reads; any other error is a *PageError, which says where to resume."
+	}
 	if o.paging.kind == "none" {
 		doc = all + " yields " + what + ", which the server sends in one answer."
 	}
-	if g.handPager(o) || o.paging.kind == "none" {
+	switch {
+	case g.handPager(o) || o.paging.kind == "none":
 		comment(b, "", doc)
-	} else {
+	case o.paging.kind == "offset":
+		comment(b, "", doc, fmt.Sprintf("Offset of the parameters is set by it. Limit is the size of its pages, %d where it is 0.", o.paging.size))
+	default:
 		comment(b, "", doc, "Page and sort of the parameters are set by it, unless a sort is given: then the list is read once, in that order.")
 	}
 	fmt.Fprintf(b, "func (s %s) %s(%s, opts ...%sCallOption) iter.Seq2[%s, error] {\n", o.tag.typeName(), all, args, g.qual, row)

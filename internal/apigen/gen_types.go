@@ -90,7 +90,21 @@ func (g *generator) result(b *bytes.Buffer, s *schema) {
 		}
 		fmt.Fprintf(b, "\td.Identity(%q, v.%s != %s)\n", q.key, q.field(), zero)
 	}
+	if rows := g.rowsOf(s); rows != nil {
+		fmt.Fprintf(b, "\td.Identity(%q, v.%s != nil)\n", rows.key, rows.field())
+	}
 	b.WriteString("}\n\n")
+}
+
+// rowsOf is the property with the rows where s is a page of an offset list: an answer without them is no page, and
+// would end a list early.
+func (g *generator) rowsOf(s *schema) *property {
+	for _, o := range g.doc.ops {
+		if o.paging != nil && o.paging.kind == "offset" && o.result != nil && o.result.of() == s && o.result.isObject() {
+			return find(s, o.paging.items)
+		}
+	}
+	return nil
 }
 
 // propertyDoc is what the comment of a field says.

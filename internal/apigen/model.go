@@ -6,6 +6,7 @@ import "strings"
 type document struct {
 	title    string
 	versions []string
+	plainIDs bool // ids in paths have no slashes
 	tags     []*tag
 	schemas  []*schema
 	params   map[string]*param

@@ -167,7 +167,7 @@ func (c *call) failure(resp *http.Response) *Error {
 func (c *call) explain(e *Error, h http.Header) {
 	if c.client.api.ParseError != nil {
 		info := c.client.api.ParseError(e.StatusCode, h, e.Body)
-		e.Message, e.Attributes, e.Code = info.Message, info.Attributes, info.Code
+		e.Message, e.Attributes, e.Code, e.kind = info.Message, info.Attributes, info.Code, info.Kind
 	}
 	if e.Message == "" {
 		e.Message = plainMessage(mediaType(h), e.Body)

@@ -13,6 +13,9 @@ type API struct {
 	// PastedPaths are paths that people paste along with the base URL, such as
 	// "/api/v1". One of them at the end of a base URL is taken off.
 	PastedPaths []string
+	// Locate makes a base URL of what a client is given in its place, the name of
+	// an account for example; rule is why it cannot. Nil takes it as it is.
+	Locate func(cfg *Config, given string) (base, rule string)
 	// ParseError reads the body of an answer that is no success. The body may
 	// be cut, empty, or no JSON at all. Nil means that nothing can be read.
 	ParseError func(status int, h http.Header, body []byte) ErrorInfo
@@ -47,6 +50,8 @@ type ErrorInfo struct {
 	Message    string
 	Attributes []string // names of the fields that were refused
 	Code       string   // machine-readable code, where the API has them
+	// Kind is what errors.Is finds beside what the status tells, nil for nothing.
+	Kind error
 }
 
 // Auth is the kind of credential that an operation takes.

@@ -29,7 +29,11 @@ func New(base string, api API, opts []Option) (*Client, error) {
 	cfg, faults := defaults.apply(levelClient, opts)
 	faults = append(faults, cfg.conflicts()...)
 	faults = append(faults, cfg.headerFaults(&api)...)
+	base, rule := api.locate(&cfg, base)
 	where, rules := parseBase(base, &api, cfg.AllowHTTP)
+	if rule != "" {
+		rules = []string{rule}
+	}
 	for _, rule := range rules {
 		faults = append(faults, cfg.fault("base URL", rule))
 	}
@@ -41,6 +45,13 @@ func New(base string, api API, opts []Option) (*Client, error) {
 	cfg.given = nil
 	limits := &limits{windows: &windows{}, limiter: cfg.newLimiter()}
 	return &Client{api: &api, base: where, cfg: &cfg, pool: pool, limits: limits, memo: &memo{}}, nil
+}
+
+func (a *API) locate(cfg *Config, given string) (base, rule string) {
+	if a.Locate == nil {
+		return given, ""
+	}
+	return a.Locate(cfg, given)
 }
 
 // With returns a client with further options. It shares the connections and

@@ -51,6 +51,8 @@ type Config struct {
 
 	UserAgent string
 	Header    http.Header // extra headers, never changed in place
+	Query     Query       // extra query parameters, never changed in place
+	Platform  string      // host of the platform, for APIs that locate accounts below one
 	Logger    *slog.Logger
 	Strict    bool
 

@@ -34,6 +34,19 @@ func (f *Faults) Required(field, v string) {
 	}
 }
 
+// PathText wants text that can be one segment of a path as it is. What cannot
+// stand in any path is refused with every request.
+func (f *Faults) PathText(field, v string) {
+	switch {
+	case strings.TrimSpace(v) == "":
+		f.Required(field, v)
+	case strings.ContainsAny(v, `/\`):
+		f.Add(field, "must not have slashes: it is the id alone, not a path or an address", v)
+	case strings.TrimSpace(v) != v:
+		f.Add(field, "must not begin or end with a space", v)
+	}
+}
+
 // Present wants a value that is there.
 func (f *Faults) Present(field string, ok bool) {
 	if !ok {

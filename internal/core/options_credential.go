@@ -20,6 +20,11 @@ func WithPlatformToken(token string) Option {
 	return tokenOption("WithPlatformToken", token, func(c *Config, t Token) { c.PlatformToken = t })
 }
 
+// WithToken is WithUserToken for APIs that know one kind of token.
+func WithToken(token string) Option {
+	return tokenOption("token", token, func(c *Config, t Token) { c.UserToken = t })
+}
+
 func tokenOption(name, token string, set func(*Config, Token)) Option {
 	return func(c *Config) error {
 		if rule := tokenRule(token); rule != "" {

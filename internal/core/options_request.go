@@ -3,6 +3,7 @@ package core
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -133,6 +134,26 @@ func WithHeader(name, value string) Option {
 		c.Header = next
 		return nil
 	}
+}
+
+// WithQuery adds a query parameter to every request, in place of an earlier
+// value of that name.
+func WithQuery(name, value string) Option {
+	return func(c *Config) error {
+		next := slices.DeleteFunc(slices.Clone(c.Query), func(p [2]string) bool { return p[0] == name })
+		next.Add(name, value)
+		c.Query = next
+		return nil
+	}
+}
+
+// WithPlatform names the host below which an API locates its accounts. Only for
+// a new client.
+func WithPlatform(host string) Option {
+	return clientOption("WithPlatform", func(c *Config) error {
+		c.Platform = host
+		return nil
+	})
 }
 
 // WithLogger logs every attempt at Debug, every repetition at Info, and what

@@ -39,7 +39,7 @@ func (b *built) repeatable() bool { return b.form == nil || !b.form.once() }
 func build(cfg *Config, op *Operation, r Request, faults *Faults) built {
 	var b built
 	b.path = expandPath(op.Path, pathValues(cfg, op, r.Path, faults), faults)
-	b.query = r.Query.Encode()
+	b.query = append(slices.Clip(r.Query), cfg.Query...).Encode()
 	r.Files = slices.Clone(r.Files)
 	for i := range r.Files {
 		r.Files[i].check(r.Files[i].Field, faults)

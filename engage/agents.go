@@ -1,0 +1,4 @@
+package engage
+
+// AgentsService has the methods of Client.Agents.
+type AgentsService struct{ c *Client }
