@@ -60,8 +60,9 @@ var groups = []func(*router){
 	registerProfile,
 	registerAgents,
 	registerTeams,
-	registerInboxes,
-	registerAgentBots,
+	registerContacts,
+	registerCustomAttributes,
+	registerCustomFilters,
 }
 
 // handler answers one operation.
