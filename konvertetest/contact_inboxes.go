@@ -17,22 +17,19 @@ func deleteContactInboxes(st *store, contactID int64) {
 	contactInboxes.removeWhere(st, func(l *contactInbox) bool { return l.contactID == contactID })
 }
 
-// wholeInboxView renders an inbox with its channel settings, as the oldest
-// servers do beside a source id. The inboxes group sets it.
-var wholeInboxView func(c *ctx, v *inbox) object
-
 // contactInboxView is an address of a contact with its inbox.
 func (c *ctx) contactInboxView(l *contactInbox) object {
 	return obj("source_id", l.sourceID, "inbox", c.sourceInboxView(inboxes.find(c.st, l.inboxID)))
 }
 
-// sourceInboxView is an inbox beside a source id: slim on newer servers.
+// sourceInboxView is an inbox beside a source id: slim on newer servers, with
+// its channel settings on the oldest.
 func (c *ctx) sourceInboxView(v *inbox) any {
 	if v == nil {
 		return nil
 	}
-	if !c.atLeast("4.2.0") && wholeInboxView != nil {
-		return wholeInboxView(c, v)
+	if !c.atLeast("4.2.0") {
+		return c.inboxView(v)
 	}
 	return obj(
 		"id", v.id,
@@ -76,28 +73,12 @@ func (c *ctx) inboxRow(v *inbox) object {
 	return o
 }
 
-// accountInbox finds an inbox of the account by a value of the request or ends
-// the request with 404.
-func (c *ctx) accountInbox(value any) *inbox {
-	n := testserver.CastInt(value)
-	if n == nil {
-		stop(notFound())
+// idOf casts a value of the request to an id, 0 when it is none.
+func idOf(value any) int64 {
+	if n := testserver.CastInt(value); n != nil {
+		return *n
 	}
-	v := inboxes.find(c.st, *n)
-	if v == nil || v.accountID != c.account.id {
-		stop(notFound())
-	}
-	return v
-}
-
-// visibleInbox is accountInbox for callers who may act in the inbox; others
-// get 401.
-func (c *ctx) visibleInbox(value any) *inbox {
-	v := c.accountInbox(value)
-	if !c.isInboxMember(v.id) {
-		stop(denied())
-	}
-	return v
+	return 0
 }
 
 // newContactInbox makes the address that the creation of a contact asks for,
@@ -108,19 +89,20 @@ func (c *ctx) newContactInbox(v *contact) *contactInbox {
 		c.Params.Ignore("source_id")
 		return nil
 	}
-	target, created := c.accountInboxOrUndo(value, v)
-	if !created {
-		return nil
-	}
+	target := c.accountInboxOrUndo(value, v)
 	var sourceID *string
 	c.Params.Into("source_id", &sourceID)
 	return c.buildContactInboxOrUndo(v, target, sourceID)
 }
 
 // accountInboxOrUndo takes the new contact back when there is no such inbox.
-func (c *ctx) accountInboxOrUndo(value any, v *contact) (*inbox, bool) {
+func (c *ctx) accountInboxOrUndo(value any, v *contact) *inbox {
 	defer c.undoContact(v)
-	return c.accountInbox(value), true
+	box := c.accountInbox(idOf(value))
+	if box == nil {
+		stop(notFound())
+	}
+	return box
 }
 
 func (c *ctx) buildContactInboxOrUndo(v *contact, target *inbox, sourceID *string) *contactInbox {
@@ -217,7 +199,7 @@ func randomUUID() string {
 func createContactInbox(c *ctx) response {
 	v := c.findContact("contact_id")
 	inboxID, _ := c.Params.Get("inbox_id")
-	target := c.visibleInbox(inboxID)
+	target := c.findInbox(idOf(inboxID))
 	var sourceID *string
 	c.Params.Into("source_id", &sourceID)
 	link := c.buildContactInbox(v, target, sourceID, c.Params.Bool("hmac_verified"))
@@ -283,7 +265,7 @@ func (st *store) hasConversation(l *contactInbox) bool {
 
 func filterContactInboxes(c *ctx) response {
 	inboxID, _ := c.Params.Get("inbox_id")
-	box := c.visibleInbox(inboxID)
+	box := c.findInbox(idOf(inboxID))
 	sourceID := c.Params.String("source_id")
 	link := contactInboxes.first(c.st, func(l *contactInbox) bool { return l.inboxID == box.id && l.sourceID == sourceID })
 	if link == nil {

@@ -60,6 +60,8 @@ var groups = []func(*router){
 	registerProfile,
 	registerAgents,
 	registerTeams,
+	registerInboxes,
+	registerAgentBots,
 	registerContacts,
 	registerCustomAttributes,
 	registerCustomFilters,
