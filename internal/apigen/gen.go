@@ -233,10 +233,18 @@ func (g *generator) servicesFile() []byte {
 	return g.assemble(g.pkg, b.String())
 }
 
-// decodeFile holds the decoding of optional values outside the root package.
-func (g *generator) decodeFile() []byte {
-	return g.assemble(g.pkg, `// decodeOpt decodes a value that may be null.
+// decodeFile holds what the root package has by hand and other packages need as well.
+func (g *generator) decodeFile(mapsOpt bool) []byte {
+	code := decodeOptCode
+	if mapsOpt {
+		code += mapOptCode
+	}
+	return g.assemble(g.pkg, code)
+}
+
+const decodeOptCode = `// decodeOpt decodes a value that may be null.
 func decodeOpt[T any](d *codec.Decoder, o *konverte.Opt[T], fn func(*codec.Decoder, *T)) {
+	*o = konverte.Opt[T]{}
 	var v T
 	switch null, ok := codec.Maybe(d, &v, fn); {
 	case null:
@@ -245,5 +253,17 @@ func decodeOpt[T any](d *codec.Decoder, o *konverte.Opt[T], fn func(*codec.Decod
 		*o = konverte.Set(v)
 	}
 }
-`)
+`
+
+const mapOptCode = `
+// mapOpt converts the value of an optional field.
+func mapOpt[T, U any](o konverte.Opt[T], fn func(T) U) konverte.Opt[U] {
+	if o.IsNull() {
+		return konverte.Null[U]()
+	}
+	if v, ok := o.Get(); ok {
+		return konverte.Set(fn(v))
+	}
+	return konverte.Opt[U]{}
 }
+`

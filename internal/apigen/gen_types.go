@@ -317,7 +317,7 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 			quoted[i] = strconv.Quote(one)
 		}
 		fmt.Fprintf(b, "\tf.OneOf(%q, %s, %s)\n", q.key, text, strings.Join(quoted, ", "))
-	case d.typ == "integer" && d.format == "int64" && named && len(d.enum) == 0 && !q.allowEmpty, has("positive"):
+	case q.isID() && !q.allowEmpty, has("positive"):
 		fmt.Fprintf(b, "\tf.ID(%q, int64(%s))\n", q.key, v)
 	case d.format == "time" && required:
 		fmt.Fprintf(b, "\tf.Present(%q, !%s.IsZero())\n", q.key, v)
@@ -349,12 +349,17 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 		}
 		fmt.Fprintf(b, "\tf.Range(%q, int64(%s), %s, %s)\n", q.key, v, low, high)
 	}
+	if q.maxItems != nil {
+		fmt.Fprintf(b, "\tif n := len(%s); n > %d {\n\t\tf.Add(%q, \"must have at most %d entries\", strconv.Itoa(n))\n\t}\n", v, *q.maxItems, q.key, *q.maxItems)
+	}
 	for _, model := range []string{"contact", "conversation"} {
 		if has(model + "-filter") {
 			fmt.Fprintf(b, "\tcheckFilter(f, %q, %s, %sFilterKeys)\n", q.key, v, model)
 		}
 	}
 	switch {
+	case d.typ == "array" && d.items.isID():
+		fmt.Fprintf(b, "\tfor i, one := range %s {\n\t\tf.ID(%q+strconv.Itoa(i)+\"]\", int64(one))\n\t}\n", v, q.key+"[")
 	case d.typ == "array" && q.of().items != nil && q.of().items.isObject() && g.checked(q.of().items.of()):
 		fmt.Fprintf(b, "\tfor i, one := range %s {\n\t\tf.Within(%q, i, one.check)\n\t}\n", v, q.key)
 	case q.isObject() && g.checked(q.of()):
