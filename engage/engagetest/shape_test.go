@@ -381,3 +381,35 @@ func TestRulesNameOperations(t *testing.T) {
 		assert.True(t, groups[group], group)
 	}
 }
+
+func TestEveryOperationRefusesStrangersAndUnknownIDs(t *testing.T) {
+	t.Parallel()
+	srv := NewServer(t, WithRateLimit(0))
+	for i := range api.Operations {
+		op := &api.Operations[i]
+		path := srv.URL + apiRoot
+		for segment := range strings.SplitSeq(strings.Trim(op.Path, "/"), "/") {
+			if segment[0] == '{' {
+				segment = "nope"
+			}
+			path += "/" + segment
+		}
+		assert.Equal(t, 403, statusOf(t, op.Method, path, ""), op.ID)
+		if strings.Contains(op.Path, "{") {
+			assert.Equal(t, 404, statusOf(t, op.Method, path, srv.Token()), op.ID)
+		}
+	}
+}
+
+func statusOf(t *testing.T, method, target, token string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, target, http.NoBody)
+	require.NoError(t, err)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	return resp.StatusCode
+}
