@@ -154,8 +154,8 @@ func (s *session) textValue(e *exchange, name, v string, beside map[string]any) 
 	if name == "identifier_hash" {
 		return s.identityHash(e, v, text(beside["identifier"]))
 	}
-	if id, err := strconv.ParseInt(v, 10, 64); err == nil {
-		return strconv.FormatInt(s.names.serverID(kindOfKey(e.Op, name, beside), id), 10)
+	if id, err := strconv.ParseUint(v, 10, 63); err == nil {
+		return strconv.FormatInt(s.names.serverID(kindOfKey(e.Op, name, beside), int64(id)), 10)
 	}
 	return s.names.serverText(v)
 }
