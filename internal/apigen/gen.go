@@ -225,12 +225,38 @@ func (g *generator) servicesFile() []byte {
 		b.WriteString("}\n\n")
 	}
 	slices.Sort(names)
+	g.servicesStruct(&b, names)
 	b.WriteString("// bind gives every service its client.\nfunc (c *Client) bind() {\n")
 	for _, name := range names {
 		fmt.Fprintf(&b, "\tc.%s = %sService{c}\n", name, strings.ReplaceAll(name, ".", ""))
 	}
 	b.WriteString("}\n")
 	return g.assemble(g.pkg, b.String())
+}
+
+// servicesStruct lists the services, and the groups of services, as the fields of a client.
+func (g *generator) servicesStruct(b *bytes.Buffer, names []string) {
+	b.WriteString("// Services are the services of a Client, one for each resource.\ntype Services struct {\n")
+	written := ""
+	for _, name := range names {
+		group, _, nested := strings.Cut(name, ".")
+		if group == written {
+			continue
+		}
+		written = group
+		if nested {
+			fmt.Fprintf(b, "\t%s %sServices\n", group, group)
+			continue
+		}
+		for _, t := range g.doc.tags {
+			if t.service == name {
+				comment(b, "\t", t.desc)
+				break
+			}
+		}
+		fmt.Fprintf(b, "\t%s %sService\n", name, name)
+	}
+	b.WriteString("}\n\n")
 }
 
 // decodeFile holds what the root package has by hand and other packages need as well.

@@ -299,7 +299,7 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 	named := isNamed(d) && q.target != nil
 	text := v
 	if named {
-		text = "string(" + v + ")"
+		text = cast("string", g.base(q.schema, true), v)
 	}
 	has := func(c string) bool { return slices.Contains(q.checks, c) || slices.Contains(d.checks, c) }
 	switch {
@@ -318,7 +318,7 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 		}
 		fmt.Fprintf(b, "\tf.OneOf(%q, %s, %s)\n", q.key, text, strings.Join(quoted, ", "))
 	case q.isID() && !q.allowEmpty, has("positive"):
-		fmt.Fprintf(b, "\tf.ID(%q, int64(%s))\n", q.key, v)
+		fmt.Fprintf(b, "\tf.ID(%q, %s)\n", q.key, cast("int64", g.base(q.schema, true), v))
 	case d.format == "time" && required:
 		fmt.Fprintf(b, "\tf.Present(%q, !%s.IsZero())\n", q.key, v)
 	case d.format == "binary" && required:
@@ -347,7 +347,7 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 		if q.max != nil {
 			high = strconv.FormatInt(*q.max, 10)
 		}
-		fmt.Fprintf(b, "\tf.Range(%q, int64(%s), %s, %s)\n", q.key, v, low, high)
+		fmt.Fprintf(b, "\tf.Range(%q, %s, %s, %s)\n", q.key, cast("int64", g.base(q.schema, true), v), low, high)
 	}
 	if q.maxItems != nil {
 		fmt.Fprintf(b, "\tif n := len(%s); n > %d {\n\t\tf.Add(%q, \"must have at most %d entries\", strconv.Itoa(n))\n\t}\n", v, *q.maxItems, q.key, *q.maxItems)

@@ -213,3 +213,11 @@ func (q *param) arg() string {
 	}
 	return unexported(q.name)
 }
+
+// cast converts an expression where its type is another one.
+func cast(to, typ, v string) string {
+	if to == typ {
+		return v
+	}
+	return to + "(" + v + ")"
+}
