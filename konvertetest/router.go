@@ -65,6 +65,11 @@ var groups = []func(*router){
 	registerContacts,
 	registerCustomAttributes,
 	registerCustomFilters,
+	registerConversations,
+	registerParticipants,
+	registerDrafts,
+	registerMessages,
+	registerLabels,
 }
 
 // handler answers one operation.
