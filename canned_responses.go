@@ -215,7 +215,7 @@ type CannedResponseListParams struct {
 func (p CannedResponseListParams) query() core.Query {
 	var q core.Query
 	if p.Search != "" {
-		q.Add("search", string(p.Search))
+		q.Add("search", p.Search)
 	}
 	return q
 }

@@ -24,22 +24,9 @@ const (
 type Client struct {
 	core *core.Client
 
-	AgentBots        AgentBotsService        // bots of an account
-	Agents           AgentsService           // the people who answer
-	AutomationRules  AutomationRulesService  // what the server does by itself
-	CannedResponses  CannedResponsesService  // answers kept for reuse
-	Contacts         ContactsService         // the customers, and through which inboxes they are reached
-	Conversations    ConversationsService    // conversations, their assignment, labels, status and priority
-	CustomAttributes CustomAttributesService // definitions of custom attributes
-	CustomFilters    CustomFiltersService    // filters that a user has saved
-	Inboxes          InboxesService          // channels, their members and their bot
-	Messages         MessagesService         // what a conversation holds
-	Platform         PlatformServices        // accounts, users and bots of a platform app
-	Profile          ProfileService          // the user to whom the token belongs
-	Public           PublicServices          // what a contact may do, without a token
-	Surveys          SurveysService          // satisfaction surveys, without a token
-	Teams            TeamsService            // groups of agents
-	Webhooks         WebhooksService         // addresses that the server tells what happens
+	// Services are its methods: client.Agents, client.Conversations, client.Platform.Users
+	// and so on.
+	Services
 }
 
 // NewClient makes a client of the server at baseURL, such as

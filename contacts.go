@@ -76,7 +76,7 @@ func (s ContactsService) listPager(p ContactListParams, opts []CallOption) core.
 			if err != nil {
 				return core.Page[Contact]{}, err
 			}
-			return core.Page[Contact]{Items: page.Contacts, Count: int64(page.Meta.Count), Meta: page.Meta}, nil
+			return core.Page[Contact]{Items: page.Contacts, Count: page.Meta.Count, Meta: page.Meta}, nil
 		},
 	}
 }
@@ -340,7 +340,7 @@ func (s ContactsService) filterPager(p ContactFilterParams, opts []CallOption) c
 			if err != nil {
 				return core.Page[Contact]{}, err
 			}
-			return core.Page[Contact]{Items: page.Contacts, Count: int64(page.Meta.Count), Meta: page.Meta}, nil
+			return core.Page[Contact]{Items: page.Contacts, Count: page.Meta.Count, Meta: page.Meta}, nil
 		},
 	}
 }
@@ -402,6 +402,87 @@ func (s ContactsService) ContactableInboxes(ctx context.Context, contactID Conta
 		Faults: &f,
 	}
 	return core.ListAt(ctx, s.c.core, &opContactsContactableInboxes, r, opts, "payload", decodeContactInbox)
+}
+
+var opContactsLabels = core.Operation{
+	ID:         "list-all-labels-of-a-contact",
+	Name:       "Contacts.Labels",
+	Method:     "GET",
+	Path:       "/api/v1/accounts/{account_id}/contacts/{id}/labels",
+	Idempotent: true,
+}
+
+// Labels returns the labels of a contact.
+//
+// API: GET /api/v1/accounts/{account_id}/contacts/{id}/labels. Needs a user token. Sent again where an
+// answer was lost.
+//
+// Errors: 404: The account has no such contact.
+func (s ContactsService) Labels(ctx context.Context, contactID ContactID, opts ...CallOption) ([]string, error) {
+	var f core.Faults
+	f.ID("id", int64(contactID))
+	r := core.Request{
+		Path:   []string{core.PathID(contactID)},
+		Faults: &f,
+	}
+	return core.ListAt(ctx, s.c.core, &opContactsLabels, r, opts, "payload", codec.String[string])
+}
+
+var opContactsSetLabels = core.Operation{
+	ID:         "contact-add-labels",
+	Name:       "Contacts.SetLabels",
+	Method:     "POST",
+	Path:       "/api/v1/accounts/{account_id}/contacts/{id}/labels",
+	Idempotent: true,
+	Body:       core.BodyJSON,
+}
+
+// SetLabels replaces the labels of a contact and returns the new ones. An empty list takes all away.
+// Labels need not exist in the account.
+//
+// API: POST /api/v1/accounts/{account_id}/contacts/{id}/labels. Needs a user token. Sent again where
+// an answer was lost.
+//
+// Errors: 404: The account has no such contact.
+func (s ContactsService) SetLabels(ctx context.Context, contactID ContactID, labels []string, opts ...CallOption) ([]string, error) {
+	var f core.Faults
+	f.ID("id", int64(contactID))
+	if labels == nil {
+		labels = []string{}
+	}
+	r := core.Request{
+		Path:   []string{core.PathID(contactID)},
+		Body:   map[string]any{"labels": labels},
+		Faults: &f,
+	}
+	return core.ListAt(ctx, s.c.core, &opContactsSetLabels, r, opts, "payload", codec.String[string])
+}
+
+var opContactsMerge = core.Operation{
+	ID:     "contactMerge",
+	Name:   "Contacts.Merge",
+	Method: "POST",
+	Path:   "/api/v1/accounts/{account_id}/actions/contact_merge",
+	Body:   core.BodyJSON,
+}
+
+// Merge makes one contact of two and returns it. Conversations, contact inboxes, notes and messages of
+// the other contact move to the base contact, and the other one is deleted. Fields that the base
+// contact lacks are filled in; attributes are merged, and those of the base contact win. The same call
+// again is answered with 404.
+//
+// API: POST /api/v1/accounts/{account_id}/actions/contact_merge. Needs a user token. Never sent twice:
+// see Error.MaybeSent.
+//
+// Errors: 404: The account lacks one of the contacts.
+func (s ContactsService) Merge(ctx context.Context, p ContactMergeParams, opts ...CallOption) (*Contact, error) {
+	var f core.Faults
+	p.check(&f)
+	r := core.Request{
+		Body:   p,
+		Faults: &f,
+	}
+	return core.One(ctx, s.c.core, &opContactsMerge, r, opts, decodeContact)
 }
 
 // A ContactAvailability says whether a contact has a chat window open.
@@ -785,7 +866,7 @@ func (p ContactFilterParams) check(f *core.Faults) {
 	for i, one := range p.Conditions {
 		f.Within("payload", i, one.check)
 	}
-	f.Range("page", int64(p.Page), 0, core.NoMax)
+	f.Range("page", p.Page, 0, core.NoMax)
 }
 
 // MarshalJSON writes what the server reads.
@@ -803,7 +884,7 @@ func (p ContactFilterParams) query() core.Query {
 		q.Add("sort", string(p.Sort))
 	}
 	if p.Page != 0 {
-		q.AddInt("page", int64(p.Page))
+		q.AddInt("page", p.Page)
 	}
 	if p.OmitContactInboxes {
 		q.Add("include_contact_inboxes", "false")
@@ -828,6 +909,19 @@ func (p ContactCreateInboxParams) check(f *core.Faults) {
 		f.Required("source_id", string(v))
 	}
 	f.NoNull("hmac_verified", p.HMACVerified.IsNull())
+}
+
+// ContactMergeParams name two contacts to make one of.
+type ContactMergeParams struct {
+	// BaseContactID is the contact that stays. Required.
+	BaseContactID ContactID `json:"base_contact_id"`
+	// MergeeContactID is the contact that is merged into it and deleted. Required.
+	MergeeContactID ContactID `json:"mergee_contact_id"`
+}
+
+func (p ContactMergeParams) check(f *core.Faults) {
+	f.ID("base_contact_id", int64(p.BaseContactID))
+	f.ID("mergee_contact_id", int64(p.MergeeContactID))
 }
 
 // An InboxSummary is an inbox beside a contact. Servers 4.2.0 and 4.15.1 send six keys of it; server
@@ -1145,7 +1239,7 @@ type ContactListParams struct {
 }
 
 func (p ContactListParams) check(f *core.Faults) {
-	f.Range("page", int64(p.Page), 0, core.NoMax)
+	f.Range("page", p.Page, 0, core.NoMax)
 }
 
 func (p ContactListParams) query() core.Query {
@@ -1154,11 +1248,11 @@ func (p ContactListParams) query() core.Query {
 		q.Add("sort", string(p.Sort))
 	}
 	if p.Page != 0 {
-		q.AddInt("page", int64(p.Page))
+		q.AddInt("page", p.Page)
 	}
 	if len(p.Labels) > 0 {
 		for _, one := range p.Labels {
-			q.Add("labels[]", string(one))
+			q.Add("labels[]", one)
 		}
 	}
 	if p.OmitContactInboxes {
@@ -1197,24 +1291,24 @@ type ContactSearchParams struct {
 }
 
 func (p ContactSearchParams) check(f *core.Faults) {
-	f.Required("q", string(p.Query))
-	f.Range("page", int64(p.Page), 0, core.NoMax)
+	f.Required("q", p.Query)
+	f.Range("page", p.Page, 0, core.NoMax)
 }
 
 func (p ContactSearchParams) query() core.Query {
 	var q core.Query
 	if p.Query != "" {
-		q.Add("q", string(p.Query))
+		q.Add("q", p.Query)
 	}
 	if p.Sort != "" {
 		q.Add("sort", string(p.Sort))
 	}
 	if p.Page != 0 {
-		q.AddInt("page", int64(p.Page))
+		q.AddInt("page", p.Page)
 	}
 	if len(p.Labels) > 0 {
 		for _, one := range p.Labels {
-			q.Add("labels[]", string(one))
+			q.Add("labels[]", one)
 		}
 	}
 	if p.OmitContactInboxes {

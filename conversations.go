@@ -178,7 +178,7 @@ func (s ConversationsService) filterPager(p ConversationFilterParams, opts []Cal
 			if err != nil {
 				return core.Page[Conversation]{}, err
 			}
-			return core.Page[Conversation]{Items: page.Conversations, Count: int64(page.Meta.AllCount), Meta: page.Meta}, nil
+			return core.Page[Conversation]{Items: page.Conversations, Count: page.Meta.AllCount, Meta: page.Meta}, nil
 		},
 	}
 }
@@ -358,6 +358,124 @@ func (s ConversationsService) SetLabels(ctx context.Context, conversationID Conv
 	return core.ListAt(ctx, s.c.core, &opConversationsSetLabels, r, opts, "payload", codec.String[string])
 }
 
+var opConversationsUpdate = core.Operation{
+	ID:         "update-conversation",
+	Name:       "Conversations.Update",
+	Method:     "PATCH",
+	Path:       "/api/v1/accounts/{account_id}/conversations/{conversation_id}",
+	Auth:       core.AuthUserOrBot,
+	Idempotent: true,
+	Body:       core.BodyJSON,
+}
+
+// Update sets the priority or the service level policy of a conversation and returns it. Status,
+// assignee and everything else have methods of their own. A bot that updates a conversation with a
+// team is answered with 500 although the change was made.
+//
+// API: PATCH /api/v1/accounts/{account_id}/conversations/{conversation_id}. Takes a user token or a
+// bot token. Sent again where an answer was lost.
+//
+// Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such
+// conversation. 422: The policy belongs to another account, or the conversation has one already
+// (attribute sla_policy). 500: The priority is unknown, or a bot updated a conversation with a team.
+func (s ConversationsService) Update(ctx context.Context, conversationID ConversationID, p ConversationUpdateParams, opts ...CallOption) (*Conversation, error) {
+	var f core.Faults
+	f.ID("conversation_id", int64(conversationID))
+	p.check(&f)
+	r := core.Request{
+		Path:   []string{core.PathID(conversationID)},
+		Body:   p,
+		Faults: &f,
+	}
+	return core.One(ctx, s.c.core, &opConversationsUpdate, r, opts, decodeConversation)
+}
+
+var opConversationsSetCustomAttributes = core.Operation{
+	ID:         "update-custom-attributes-of-a-conversation",
+	Name:       "Conversations.SetCustomAttributes",
+	Method:     "POST",
+	Path:       "/api/v1/accounts/{account_id}/conversations/{conversation_id}/custom_attributes",
+	Auth:       core.AuthUserOrBot,
+	Idempotent: true,
+	Body:       core.BodyJSON,
+}
+
+// SetCustomAttributes replaces all custom attributes of a conversation. An empty object clears them.
+// Server 3.16.0 refuses the tokens of bots here.
+//
+// API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/custom_attributes. Takes a
+// user token or a bot token. Sent again where an answer was lost.
+//
+// Errors: 401: The owner of the token has no access to the inbox, or is a bot (3.16.0). 404: The
+// account has no such conversation. 500: The custom attributes are missing or are no object.
+func (s ConversationsService) SetCustomAttributes(ctx context.Context, conversationID ConversationID, customAttributes Attributes, opts ...CallOption) (*ConversationCustomAttributes, error) {
+	var f core.Faults
+	f.ID("conversation_id", int64(conversationID))
+	f.Present("custom_attributes", len(customAttributes) > 0)
+	r := core.Request{
+		Path:   []string{core.PathID(conversationID)},
+		Body:   map[string]any{"custom_attributes": customAttributes},
+		Faults: &f,
+	}
+	return core.One(ctx, s.c.core, &opConversationsSetCustomAttributes, r, opts, decodeConversationCustomAttributes)
+}
+
+var opConversationsSetTyping = core.Operation{
+	ID:         "toggle-typing-status-of-a-conversation",
+	Name:       "Conversations.SetTyping",
+	Method:     "POST",
+	Path:       "/api/v1/accounts/{account_id}/conversations/{conversation_id}/toggle_typing_status",
+	Idempotent: true,
+	Body:       core.BodyJSON,
+	Answer:     core.AnswerEmpty,
+}
+
+// SetTyping tells the contact and the other agents that the owner of the token types, or has stopped.
+// Nothing is stored, and nothing switches it off but another call. A user's token is needed, since
+// servers before 4.15.1 refuse those of bots.
+//
+// API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/toggle_typing_status. Needs
+// a user token. Sent again where an answer was lost.
+//
+// Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such
+// conversation.
+func (s ConversationsService) SetTyping(ctx context.Context, conversationID ConversationID, p ConversationSetTypingParams, opts ...CallOption) error {
+	var f core.Faults
+	f.ID("conversation_id", int64(conversationID))
+	p.check(&f)
+	r := core.Request{
+		Path:   []string{core.PathID(conversationID)},
+		Body:   p,
+		Faults: &f,
+	}
+	return core.None(ctx, s.c.core, &opConversationsSetTyping, r, opts)
+}
+
+var opConversationsReportingEvents = core.Operation{
+	ID:         "get-conversation-reporting-events",
+	Name:       "Conversations.ReportingEvents",
+	Method:     "GET",
+	Path:       "/api/v1/accounts/{account_id}/conversations/{conversation_id}/reporting_events",
+	Idempotent: true,
+	Seen:       []string{"4.15.1"},
+}
+
+// ReportingEvents returns what the reports are made of for one conversation, the earliest first.
+//
+// API: GET /api/v1/accounts/{account_id}/conversations/{conversation_id}/reporting_events. Needs a
+// user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
+//
+// Errors: 404: The account has no such conversation, or the server is older and has no such list.
+func (s ConversationsService) ReportingEvents(ctx context.Context, conversationID ConversationID, opts ...CallOption) ([]ReportingEvent, error) {
+	var f core.Faults
+	f.ID("conversation_id", int64(conversationID))
+	r := core.Request{
+		Path:   []string{core.PathID(conversationID)},
+		Faults: &f,
+	}
+	return core.List(ctx, s.c.core, &opConversationsReportingEvents, r, opts, decodeReportingEvent)
+}
+
 // A ConversationStatus is the state of a conversation.
 type ConversationStatus string
 
@@ -493,6 +611,27 @@ func (v ConversationSort) Known() bool {
 		ConversationSortSortOnCreatedAt,
 		ConversationSortSortOnPriority,
 		ConversationSortSortOnWaitingSince:
+		return true
+	}
+	return false
+}
+
+// A TypingStatus says whether somebody types.
+type TypingStatus string
+
+// The values of TypingStatus that are known.
+const (
+	// Types.
+	TypingStatusOn TypingStatus = "on"
+	// Has stopped.
+	TypingStatusOff TypingStatus = "off"
+)
+
+// Known tells whether v is one of the values above. Servers may have others.
+func (v TypingStatus) Known() bool {
+	switch v {
+	case TypingStatusOn,
+		TypingStatusOff:
 		return true
 	}
 	return false
@@ -1040,7 +1179,7 @@ func (p ConversationFilterParams) check(f *core.Faults) {
 	for i, one := range p.Conditions {
 		f.Within("payload", i, one.check)
 	}
-	f.Range("page", int64(p.Page), 0, core.NoMax)
+	f.Range("page", p.Page, 0, core.NoMax)
 }
 
 // MarshalJSON writes what the server reads.
@@ -1055,7 +1194,7 @@ func (p ConversationFilterParams) MarshalJSON() ([]byte, error) {
 func (p ConversationFilterParams) query() core.Query {
 	var q core.Query
 	if p.Page != 0 {
-		q.AddInt("page", int64(p.Page))
+		q.AddInt("page", p.Page)
 	}
 	return q
 }
@@ -1114,6 +1253,57 @@ func (p ConversationAssignParams) check(f *core.Faults) {
 		f.ID("team_id", int64(v))
 	}
 	f.Exclusive("assignee_id", !p.AssigneeID.IsZero(), "team_id", !p.TeamID.IsZero())
+}
+
+// ConversationUpdateParams say what changes of a conversation.
+type ConversationUpdateParams struct {
+	// Priority ranks the conversation. Null takes the priority away.
+	Priority Opt[ConversationPriority] `json:"priority,omitzero"`
+	// SLAPolicyID is a service level policy of the enterprise edition. It can be set once, and neither
+	// changed nor taken away.
+	SLAPolicyID Opt[SLAPolicyID] `json:"sla_policy_id,omitzero"`
+}
+
+func (p ConversationUpdateParams) check(f *core.Faults) {
+	if v, ok := p.Priority.Get(); ok {
+		f.OneOf("priority", string(v), "low", "medium", "high", "urgent")
+	}
+	f.NoNull("sla_policy_id", p.SLAPolicyID.IsNull())
+	if v, ok := p.SLAPolicyID.Get(); ok {
+		f.ID("sla_policy_id", int64(v))
+	}
+}
+
+// ConversationCustomAttributes are the custom attributes of a conversation after they were set.
+type ConversationCustomAttributes struct {
+	// CustomAttributes are all that the conversation has now.
+	CustomAttributes Attributes `json:"custom_attributes"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeConversationCustomAttributes(d *codec.Decoder, v *ConversationCustomAttributes) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "custom_attributes":
+			codec.RawObject(d, &v.CustomAttributes)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+}
+
+// ConversationSetTypingParams say who types where.
+type ConversationSetTypingParams struct {
+	// TypingStatus says whether the owner of the token types. Required.
+	TypingStatus TypingStatus `json:"typing_status"`
+	// IsPrivate tells the other agents only, as while a private note is written.
+	IsPrivate Opt[bool] `json:"is_private,omitzero"`
+}
+
+func (p ConversationSetTypingParams) check(f *core.Faults) {
+	f.OneOf("typing_status", string(p.TypingStatus), "on", "off")
+	f.NoNull("is_private", p.IsPrivate.IsNull())
 }
 
 // An EventMessage is a message as conversations and events show one.
@@ -1271,6 +1461,71 @@ func decodeEventContactInbox(d *codec.Decoder, v *EventContactInbox) {
 	}
 }
 
+// A ReportingEvent is something that reports are made of.
+type ReportingEvent struct {
+	// ID is the number of the event.
+	ID ReportingEventID `json:"id"`
+	// Name is the kind of event: "first_response", "reply_time", "conversation_resolved" or
+	// "conversation_opened", and others.
+	Name string `json:"name"`
+	// Value is how many seconds it took.
+	Value float64 `json:"value"`
+	// ValueInBusinessHours is how many seconds of that were working hours.
+	ValueInBusinessHours float64 `json:"value_in_business_hours"`
+	// EventStartTime is where the measured time begins.
+	EventStartTime Time `json:"event_start_time"`
+	// EventEndTime is where the measured time ends.
+	EventEndTime Time `json:"event_end_time"`
+	// AccountID is the account.
+	AccountID AccountID `json:"account_id"`
+	// InboxID is the inbox, null for none.
+	InboxID Opt[InboxID] `json:"inbox_id,omitzero"`
+	// UserID is the agent, null for none.
+	UserID Opt[UserID] `json:"user_id,omitzero"`
+	// ConversationID is the database id of the conversation, which no method takes.
+	ConversationID Opt[ConversationRecordID] `json:"conversation_id,omitzero"`
+	// CreatedAt is when the event was written.
+	CreatedAt Time `json:"created_at"`
+	// UpdatedAt is when the event last changed.
+	UpdatedAt Time `json:"updated_at"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeReportingEvent(d *codec.Decoder, v *ReportingEvent) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "id":
+			codec.ID(d, &v.ID)
+		case "name":
+			codec.String(d, &v.Name)
+		case "value":
+			codec.Float(d, &v.Value)
+		case "value_in_business_hours":
+			codec.Float(d, &v.ValueInBusinessHours)
+		case "event_start_time":
+			codec.Value(d, &v.EventStartTime)
+		case "event_end_time":
+			codec.Value(d, &v.EventEndTime)
+		case "account_id":
+			codec.Int(d, &v.AccountID)
+		case "inbox_id":
+			decodeOpt(d, &v.InboxID, codec.Int[InboxID])
+		case "user_id":
+			decodeOpt(d, &v.UserID, codec.Int[UserID])
+		case "conversation_id":
+			decodeOpt(d, &v.ConversationID, codec.Int[ConversationRecordID])
+		case "created_at":
+			codec.Value(d, &v.CreatedAt)
+		case "updated_at":
+			codec.Value(d, &v.UpdatedAt)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+	d.Identity("id", v.ID != 0)
+}
+
 // ConversationCountsParams are what Conversations.Counts selects by. Fields that are zero are left out.
 type ConversationCountsParams struct {
 	// Status selects by status, open where it is left out. ConversationStatusAll asks for every one.
@@ -1301,7 +1556,7 @@ func (p ConversationCountsParams) query() core.Query {
 		q.Add("status", string(p.Status))
 	}
 	if p.Query != "" {
-		q.Add("q", string(p.Query))
+		q.Add("q", p.Query)
 	}
 	if p.InboxID != 0 {
 		q.AddInt("inbox_id", int64(p.InboxID))
@@ -1311,7 +1566,7 @@ func (p ConversationCountsParams) query() core.Query {
 	}
 	if len(p.Labels) > 0 {
 		for _, one := range p.Labels {
-			q.Add("labels[]", string(one))
+			q.Add("labels[]", one)
 		}
 	}
 	if p.ConversationType != "" {
@@ -1354,8 +1609,8 @@ type ConversationListParams struct {
 func (p ConversationListParams) check(f *core.Faults) {
 	f.Range("inbox_id", int64(p.InboxID), 0, core.NoMax)
 	f.Range("team_id", int64(p.TeamID), 0, core.NoMax)
-	f.Range("updated_within", int64(p.UpdatedWithin), 0, core.NoMax)
-	f.Range("page", int64(p.Page), 0, core.NoMax)
+	f.Range("updated_within", p.UpdatedWithin, 0, core.NoMax)
+	f.Range("page", p.Page, 0, core.NoMax)
 }
 
 func (p ConversationListParams) query() core.Query {
@@ -1367,7 +1622,7 @@ func (p ConversationListParams) query() core.Query {
 		q.Add("status", string(p.Status))
 	}
 	if p.Query != "" {
-		q.Add("q", string(p.Query))
+		q.Add("q", p.Query)
 	}
 	if p.InboxID != 0 {
 		q.AddInt("inbox_id", int64(p.InboxID))
@@ -1377,7 +1632,7 @@ func (p ConversationListParams) query() core.Query {
 	}
 	if len(p.Labels) > 0 {
 		for _, one := range p.Labels {
-			q.Add("labels[]", string(one))
+			q.Add("labels[]", one)
 		}
 	}
 	if p.ConversationType != "" {
@@ -1390,10 +1645,10 @@ func (p ConversationListParams) query() core.Query {
 		q.Add("sort_by", string(p.SortBy))
 	}
 	if p.UpdatedWithin != 0 {
-		q.AddInt("updated_within", int64(p.UpdatedWithin))
+		q.AddInt("updated_within", p.UpdatedWithin)
 	}
 	if p.Page != 0 {
-		q.AddInt("page", int64(p.Page))
+		q.AddInt("page", p.Page)
 	}
 	return q
 }

@@ -118,7 +118,7 @@ func TestErrorShapes(t *testing.T) {
 				assert.Equal(t, expected.attributes, got.Attributes)
 			}
 			if expected.is != nil {
-				assert.ErrorIs(t, err, expected.is)
+				require.ErrorIs(t, err, expected.is)
 			}
 			assert.NotContains(t, err.Error(), "<html")
 			assert.Contains(t, err.Error(), "/api/v1/accounts/{account_id}/agents")

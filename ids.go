@@ -89,6 +89,9 @@ type CustomFilterID int64
 // A BlobID is the number of an uploaded file in the server's storage.
 type BlobID int64
 
+// An AuditLogID is the number of an entry of the audit log.
+type AuditLogID int64
+
 // An AutomationRuleID is the number of an automation rule.
 type AutomationRuleID int64
 
@@ -103,3 +106,9 @@ type AgentCapacityPolicyID int64
 
 // A CompanyID is the number of a company, which server 4.15.1 has.
 type CompanyID int64
+
+// A LabelID is the number of a label.
+type LabelID int64
+
+// A ReportingEventID is the number of an event that reports are made of.
+type ReportingEventID int64

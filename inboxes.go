@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"strconv"
 
 	"github.com/konverte-go/konverte/internal/codec"
 	"github.com/konverte-go/konverte/internal/core"
@@ -1111,6 +1112,9 @@ type InboxAddMembersParams struct {
 func (p InboxAddMembersParams) check(f *core.Faults) {
 	f.ID("inbox_id", int64(p.InboxID))
 	f.Present("user_ids", len(p.UserIDs) > 0)
+	for i, one := range p.UserIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
 }
 
 // InboxSetMembersParams name all agents who are to serve an inbox.
@@ -1123,6 +1127,9 @@ type InboxSetMembersParams struct {
 
 func (p InboxSetMembersParams) check(f *core.Faults) {
 	f.ID("inbox_id", int64(p.InboxID))
+	for i, one := range p.UserIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
 }
 
 // MarshalJSON writes what the server reads.
@@ -1145,6 +1152,9 @@ type InboxRemoveMembersParams struct {
 func (p InboxRemoveMembersParams) check(f *core.Faults) {
 	f.ID("inbox_id", int64(p.InboxID))
 	f.Present("user_ids", len(p.UserIDs) > 0)
+	for i, one := range p.UserIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
 }
 
 // A NewChannelType is the kind of channel a new inbox gets, as requests name it.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/konverte-go/konverte/internal/codec"
@@ -814,6 +815,9 @@ func (p MessageCreateParams) check(f *core.Faults) {
 	f.NoNull("content_type", p.ContentType.IsNull())
 	if v, ok := p.ContentType.Get(); ok {
 		f.OneOf("content_type", string(v), "text", "input_text", "input_textarea", "input_email", "input_select", "cards", "form", "article", "incoming_email", "input_csat", "integrations", "sticker")
+	}
+	if n := len(p.Files); n > 15 {
+		f.Add("attachments", "must have at most 15 entries", strconv.Itoa(n))
 	}
 	f.NoNull("echo_id", p.EchoID.IsNull())
 	f.NoNull("source_id", p.SourceID.IsNull())

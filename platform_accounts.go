@@ -127,27 +127,6 @@ func (s PlatformAccountsService) Delete(ctx context.Context, accountID AccountID
 	return core.None(ctx, s.c.core, &opPlatformAccountsDelete, r, opts)
 }
 
-// An AccountStatus says whether an account works.
-type AccountStatus string
-
-// The values of AccountStatus that are known.
-const (
-	// Works.
-	AccountStatusActive AccountStatus = "active"
-	// Answers 401 to every call of its users.
-	AccountStatusSuspended AccountStatus = "suspended"
-)
-
-// Known tells whether v is one of the values above. Servers may have others.
-func (v AccountStatus) Known() bool {
-	switch v {
-	case AccountStatusActive,
-		AccountStatusSuspended:
-		return true
-	}
-	return false
-}
-
 // A PlatformAccount is an account as a platform app sees it.
 type PlatformAccount struct {
 	// ID is the number of the account.

@@ -34,6 +34,35 @@ func (s ProfileService) Get(ctx context.Context, opts ...CallOption) (*UserProfi
 	return core.One(ctx, s.c.core, &opProfileGet, core.Request{}, opts, decodeUserProfile)
 }
 
+var opProfileUpdate = core.Operation{
+	ID:         "updateProfile",
+	Name:       "Profile.Update",
+	Method:     "PUT",
+	Path:       "/api/v1/profile",
+	Idempotent: true,
+	Body:       core.BodyJSONOrMultipart,
+}
+
+// Update changes what is set of the user to whom the token belongs, and leaves the rest alone. A new
+// e-mail waits for confirmation, and the answer still shows the old one. A new password needs the
+// present one, and the token stays good. An avatar makes the request a multipart form.
+//
+// API: PUT /api/v1/profile. Needs a user token. Sent again where an answer was lost.
+//
+// Errors: 422: The e-mail is malformed or taken, the password is too weak or differs from its
+// confirmation, the present password is wrong or missing, the avatar is no picture, or the request
+// changes nothing at all.
+func (s ProfileService) Update(ctx context.Context, p ProfileUpdateParams, opts ...CallOption) (*UserProfile, error) {
+	var f core.Faults
+	p.check(&f)
+	r := core.Request{
+		Body:   p,
+		Files:  p.files(),
+		Faults: &f,
+	}
+	return core.One(ctx, s.c.core, &opProfileUpdate, r, opts, decodeUserProfile)
+}
+
 // A UserProfile is the user to whom a token belongs.
 type UserProfile struct {
 	// ID is the number of the user.
@@ -225,4 +254,64 @@ func decodeProfileCustomRole(d *codec.Decoder, v *ProfileCustomRole) {
 		}
 	}
 	d.Identity("id", v.ID != 0)
+}
+
+// ProfileUpdateParams say what changes of the user to whom the token belongs.
+type ProfileUpdateParams struct {
+	// Profile holds the changes. It may be empty where an avatar is sent. Required.
+	Profile ProfileChanges `json:"profile"`
+	// Avatar is a picture in JPEG, PNG or GIF form of at most 15 MB.
+	Avatar Upload `json:"-"`
+}
+
+func (p ProfileUpdateParams) check(f *core.Faults) {
+	f.Under("profile", p.Profile.check)
+}
+
+func (p ProfileUpdateParams) files() []core.File {
+	var files []core.File
+	if !p.Avatar.IsZero() {
+		files = append(files, core.File{Field: "profile[avatar]", Upload: p.Avatar})
+	}
+	return files
+}
+
+// ProfileChanges say what changes of a user.
+type ProfileChanges struct {
+	// Name is the full name.
+	Name Opt[string] `json:"name,omitzero"`
+	// DisplayName is what customers see in place of the name.
+	DisplayName Opt[string] `json:"display_name,omitzero"`
+	// MessageSignature is the Markdown that the user's messages end with.
+	MessageSignature Opt[string] `json:"message_signature,omitzero"`
+	// Email is the new address, which counts once it is confirmed.
+	Email Opt[string] `json:"email,omitzero"`
+	// PhoneNumber is kept among the custom attributes of the user.
+	PhoneNumber Opt[string] `json:"phone_number,omitzero"`
+	// UISettings replace all that the dashboard stored for the user.
+	UISettings Attributes `json:"ui_settings,omitzero"`
+	// CurrentPassword is the present one, which a new one needs.
+	CurrentPassword Opt[string] `json:"current_password,omitzero"`
+	// Password is the new one, by the rules of PlatformUserCreateParams. An update with it that is sent
+	// twice is answered with 422 the second time. At most 128 characters.
+	Password Opt[string] `json:"password,omitzero"`
+	// PasswordConfirmation repeats the new one.
+	PasswordConfirmation Opt[string] `json:"password_confirmation,omitzero"`
+}
+
+func (p ProfileChanges) check(f *core.Faults) {
+	f.NoNull("name", p.Name.IsNull())
+	if v, ok := p.Name.Get(); ok {
+		f.Required("name", v)
+	}
+	f.NoNull("email", p.Email.IsNull())
+	if v, ok := p.Email.Get(); ok {
+		f.Email("email", v)
+	}
+	f.NoNull("current_password", p.CurrentPassword.IsNull())
+	f.NoNull("password", p.Password.IsNull())
+	if v, ok := p.Password.Get(); ok {
+		f.MaxLen("password", v, 128)
+	}
+	f.NoNull("password_confirmation", p.PasswordConfirmation.IsNull())
 }

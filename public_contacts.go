@@ -367,10 +367,10 @@ type PublicContactGetParams struct {
 func (p PublicContactGetParams) query() core.Query {
 	var q core.Query
 	if p.Identifier != "" {
-		q.Add("identifier", string(p.Identifier))
+		q.Add("identifier", p.Identifier)
 	}
 	if p.IdentifierHash != "" {
-		q.Add("identifier_hash", string(p.IdentifierHash))
+		q.Add("identifier_hash", p.IdentifierHash)
 	}
 	return q
 }

@@ -164,7 +164,7 @@ var opPublicConversationsSetTyping = core.Operation{
 // Needs no token. Sent again where an answer was lost.
 //
 // Errors: 404: There is no such inbox, contact or conversation.
-func (s PublicConversationsService) SetTyping(ctx context.Context, inboxIdentifier InboxIdentifier, sourceID SourceID, conversationID ConversationID, typingStatus PublicTypingStatus, opts ...CallOption) error {
+func (s PublicConversationsService) SetTyping(ctx context.Context, inboxIdentifier InboxIdentifier, sourceID SourceID, conversationID ConversationID, typingStatus TypingStatus, opts ...CallOption) error {
 	var f core.Faults
 	f.Required("inbox_identifier", string(inboxIdentifier))
 	f.Required("contact_identifier", string(sourceID))
@@ -206,25 +206,6 @@ func (s PublicConversationsService) MarkSeen(ctx context.Context, inboxIdentifie
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opPublicConversationsMarkSeen, r, opts)
-}
-
-// A PublicTypingStatus says whether a contact types.
-type PublicTypingStatus string
-
-// The values of PublicTypingStatus that are known.
-const (
-	PublicTypingStatusOn  PublicTypingStatus = "on"
-	PublicTypingStatusOff PublicTypingStatus = "off"
-)
-
-// Known tells whether v is one of the values above. Servers may have others.
-func (v PublicTypingStatus) Known() bool {
-	switch v {
-	case PublicTypingStatusOn,
-		PublicTypingStatusOff:
-		return true
-	}
-	return false
 }
 
 // A PublicConversation is a conversation as its contact sees it.

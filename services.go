@@ -26,10 +26,56 @@ type PublicServices struct {
 	Messages PublicMessagesService
 }
 
+// Services are the services of a Client, one for each resource.
+type Services struct {
+	// The account itself, as its members see it.
+	Accounts AccountsService
+	// Agent bots are programs that answer in an inbox in place of agents.
+	AgentBots AgentBotsService
+	// Agents are the people who answer customers in an account, administrators included.
+	Agents AgentsService
+	// The audit log says who changed the settings of an account.
+	AuditLogs AuditLogsService
+	// Automation rules act on conversations and messages that meet their conditions.
+	AutomationRules AutomationRulesService
+	// Canned responses are texts that agents put into a reply by a short code.
+	CannedResponses CannedResponsesService
+	// Contacts are the customers of an account.
+	Contacts ContactsService
+	// Conversations hold the messages between a contact and an inbox, with status, priority, assignee and
+	// labels.
+	Conversations ConversationsService
+	// Custom attributes are the fields that an account adds to its contacts and conversations.
+	CustomAttributes CustomAttributesService
+	// Custom filters are searches that a user has saved.
+	CustomFilters CustomFiltersService
+	// Inboxes are the channels through which customers write, with the agents and the bot that serve each
+	// of them.
+	Inboxes InboxesService
+	// Labels are the words that an account offers for sorting conversations and contacts.
+	Labels LabelsService
+	// Messages are what a conversation holds, private notes and activity lines included.
+	Messages MessagesService
+	Platform PlatformServices
+	// The profile is the user to whom the token belongs.
+	Profile ProfileService
+	Public  PublicServices
+	// Reports count and time what happened in an account. Durations are seconds.
+	Reports ReportsService
+	// The survey page asks a customer how a conversation was.
+	Surveys SurveysService
+	// Teams group agents, so that a conversation can be given to all of them at once.
+	Teams TeamsService
+	// Webhooks are addresses to which the server posts what happens in an account.
+	Webhooks WebhooksService
+}
+
 // bind gives every service its client.
 func (c *Client) bind() {
+	c.Accounts = AccountsService{c}
 	c.AgentBots = AgentBotsService{c}
 	c.Agents = AgentsService{c}
+	c.AuditLogs = AuditLogsService{c}
 	c.AutomationRules = AutomationRulesService{c}
 	c.CannedResponses = CannedResponsesService{c}
 	c.Contacts = ContactsService{c}
@@ -37,6 +83,7 @@ func (c *Client) bind() {
 	c.CustomAttributes = CustomAttributesService{c}
 	c.CustomFilters = CustomFiltersService{c}
 	c.Inboxes = InboxesService{c}
+	c.Labels = LabelsService{c}
 	c.Messages = MessagesService{c}
 	c.Platform.AccountUsers = PlatformAccountUsersService{c}
 	c.Platform.Accounts = PlatformAccountsService{c}
@@ -47,6 +94,7 @@ func (c *Client) bind() {
 	c.Public.Conversations = PublicConversationsService{c}
 	c.Public.Inboxes = PublicInboxesService{c}
 	c.Public.Messages = PublicMessagesService{c}
+	c.Reports = ReportsService{c}
 	c.Surveys = SurveysService{c}
 	c.Teams = TeamsService{c}
 	c.Webhooks = WebhooksService{c}

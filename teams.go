@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"strconv"
 
 	"github.com/konverte-go/konverte/internal/codec"
 	"github.com/konverte-go/konverte/internal/core"
@@ -197,6 +198,9 @@ func (s TeamsService) AddMembers(ctx context.Context, teamID TeamID, userIDs []A
 	var f core.Faults
 	f.ID("team_id", int64(teamID))
 	f.Present("user_ids", len(userIDs) > 0)
+	for i, one := range userIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
 	r := core.Request{
 		Path:   []string{core.PathID(teamID)},
 		Body:   map[string]any{"user_ids": userIDs},
@@ -225,6 +229,9 @@ var opTeamsSetMembers = core.Operation{
 func (s TeamsService) SetMembers(ctx context.Context, teamID TeamID, userIDs []AgentID, opts ...CallOption) ([]Agent, error) {
 	var f core.Faults
 	f.ID("team_id", int64(teamID))
+	for i, one := range userIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
 	if userIDs == nil {
 		userIDs = []AgentID{}
 	}
@@ -258,6 +265,9 @@ func (s TeamsService) RemoveMembers(ctx context.Context, teamID TeamID, userIDs 
 	var f core.Faults
 	f.ID("team_id", int64(teamID))
 	f.Present("user_ids", len(userIDs) > 0)
+	for i, one := range userIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
 	r := core.Request{
 		Path:   []string{core.PathID(teamID)},
 		Body:   map[string]any{"user_ids": userIDs},

@@ -260,7 +260,7 @@ func (p AgentStatusListParams) query() core.Query {
 	}
 	if len(p.SpokenLanguages) > 0 {
 		for _, one := range p.SpokenLanguages {
-			q.Add("spoken_languages[]", string(one))
+			q.Add("spoken_languages[]", one)
 		}
 	}
 	return q

@@ -68,7 +68,7 @@ func (s AttachmentsService) listPager(p AttachmentListParams, opts []konverte.Ca
 			if err != nil {
 				return core.Page[Attachment]{}, err
 			}
-			return core.Page[Attachment]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Attachment]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -252,14 +252,14 @@ type AttachmentListParams struct {
 }
 
 func (p AttachmentListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p AttachmentListParams) query() core.Query {
 	var q core.Query
 	if p.Extension != "" {
-		q.Add("extension", string(p.Extension))
+		q.Add("extension", p.Extension)
 	}
 	if !p.CreatedBefore.IsZero() {
 		q.AddTime("created_before", p.CreatedBefore)
@@ -268,10 +268,10 @@ func (p AttachmentListParams) query() core.Query {
 		q.AddTime("created_after", p.CreatedAfter)
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -67,7 +67,7 @@ func (s CategoriesService) listPager(p CategoryListParams, opts []konverte.CallO
 			if err != nil {
 				return core.Page[Category]{}, err
 			}
-			return core.Page[Category]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Category]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -286,7 +286,7 @@ func (p CategoryCreateParams) check(f *core.Faults) {
 	f.Required("name", p.Name)
 	f.NoNull("color", p.Color.IsNull())
 	if v, ok := p.Color.Get(); ok {
-		f.Range("color", int64(v), 0, 6)
+		f.Range("color", v, 0, 6)
 	}
 	f.NoNull("mandatory", p.Mandatory.IsNull())
 	f.NoNull("multiple", p.Multiple.IsNull())
@@ -322,7 +322,7 @@ func (p CategoryUpdateParams) check(f *core.Faults) {
 	}
 	f.NoNull("color", p.Color.IsNull())
 	if v, ok := p.Color.Get(); ok {
-		f.Range("color", int64(v), 0, 6)
+		f.Range("color", v, 0, 6)
 	}
 	f.NoNull("mandatory", p.Mandatory.IsNull())
 	f.NoNull("multiple", p.Multiple.IsNull())
@@ -343,8 +343,8 @@ type CategoryListParams struct {
 }
 
 func (p CategoryListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p CategoryListParams) query() core.Query {
@@ -356,10 +356,10 @@ func (p CategoryListParams) query() core.Query {
 		q.Add("parent_id", string(p.ParentID))
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -67,7 +67,7 @@ func (s ChannelsService) listPager(p ChannelListParams, opts []konverte.CallOpti
 			if err != nil {
 				return core.Page[Channel]{}, err
 			}
-			return core.Page[Channel]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Channel]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -252,27 +252,27 @@ func (p ChannelUpdateParams) check(f *core.Faults) {
 	}
 	f.NoNull("soft_capability", p.SoftCapability.IsNull())
 	if v, ok := p.SoftCapability.Get(); ok {
-		f.Range("soft_capability", int64(v), 0, core.NoMax)
+		f.Range("soft_capability", v, 0, core.NoMax)
 	}
 	f.NoNull("hard_capability", p.HardCapability.IsNull())
 	if v, ok := p.HardCapability.Get(); ok {
-		f.Range("hard_capability", int64(v), 0, core.NoMax)
+		f.Range("hard_capability", v, 0, core.NoMax)
 	}
 	f.NoNull("task_timeout_seconds", p.TaskTimeoutSeconds.IsNull())
 	if v, ok := p.TaskTimeoutSeconds.Get(); ok {
-		f.Range("task_timeout_seconds", int64(v), 0, core.NoMax)
+		f.Range("task_timeout_seconds", v, 0, core.NoMax)
 	}
 	f.NoNull("agent_sla", p.AgentSLA.IsNull())
 	if v, ok := p.AgentSLA.Get(); ok {
-		f.Range("agent_sla", int64(v), 0, core.NoMax)
+		f.Range("agent_sla", v, 0, core.NoMax)
 	}
 	f.NoNull("agent_sla_threshold", p.AgentSLAThreshold.IsNull())
 	if v, ok := p.AgentSLAThreshold.Get(); ok {
-		f.Range("agent_sla_threshold", int64(v), 1, 99)
+		f.Range("agent_sla_threshold", v, 1, 99)
 	}
 	f.NoNull("task_auto_complete_seconds", p.TaskAutoCompleteSeconds.IsNull())
 	if v, ok := p.TaskAutoCompleteSeconds.Get(); ok {
-		f.Range("task_auto_complete_seconds", int64(v), 0, core.NoMax)
+		f.Range("task_auto_complete_seconds", v, 0, core.NoMax)
 	}
 }
 
@@ -285,17 +285,17 @@ type ChannelListParams struct {
 }
 
 func (p ChannelListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p ChannelListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -67,7 +67,7 @@ func (s CommunitiesService) listPager(p CommunityListParams, opts []konverte.Cal
 			if err != nil {
 				return core.Page[Community]{}, err
 			}
-			return core.Page[Community]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Community]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -176,17 +176,17 @@ type CommunityListParams struct {
 }
 
 func (p CommunityListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p CommunityListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

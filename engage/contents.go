@@ -70,7 +70,7 @@ func (s ContentsService) listPager(p ContentListParams, opts []konverte.CallOpti
 			if err != nil {
 				return core.Page[Content]{}, err
 			}
-			return core.Page[Content]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Content]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -746,7 +746,7 @@ type StructuredTimeslot struct {
 func (p StructuredTimeslot) check(f *core.Faults) {
 	f.Required("start_time", p.StartTime)
 	if v, ok := p.Duration.Get(); ok {
-		f.Range("duration", int64(v), 0, core.NoMax)
+		f.Range("duration", v, 0, core.NoMax)
 	}
 }
 
@@ -886,20 +886,20 @@ type ContentListParams struct {
 }
 
 func (p ContentListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p ContentListParams) query() core.Query {
 	var q core.Query
 	if p.Q != "" {
-		q.Add("q", string(p.Q))
+		q.Add("q", p.Q)
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

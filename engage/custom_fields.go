@@ -68,7 +68,7 @@ func (s CustomFieldsService) listPager(p CustomFieldListParams, opts []konverte.
 			if err != nil {
 				return core.Page[CustomField]{}, err
 			}
-			return core.Page[CustomField]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[CustomField]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -372,17 +372,17 @@ type CustomFieldListParams struct {
 }
 
 func (p CustomFieldListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p CustomFieldListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -9,6 +9,7 @@ import (
 
 // decodeOpt decodes a value that may be null.
 func decodeOpt[T any](d *codec.Decoder, o *konverte.Opt[T], fn func(*codec.Decoder, *T)) {
+	*o = konverte.Opt[T]{}
 	var v T
 	switch null, ok := codec.Maybe(d, &v, fn); {
 	case null:

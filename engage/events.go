@@ -69,7 +69,7 @@ func (s EventsService) listPager(p EventListParams, opts []konverte.CallOption) 
 			if err != nil {
 				return core.Page[Event]{}, err
 			}
-			return core.Page[Event]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Event]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -183,20 +183,20 @@ type EventListParams struct {
 }
 
 func (p EventListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p EventListParams) query() core.Query {
 	var q core.Query
 	if p.Q != "" {
-		q.Add("q", string(p.Q))
+		q.Add("q", p.Q)
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

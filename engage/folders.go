@@ -67,7 +67,7 @@ func (s FoldersService) listPager(p FolderListParams, opts []konverte.CallOption
 			if err != nil {
 				return core.Page[Folder]{}, err
 			}
-			return core.Page[Folder]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Folder]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -365,17 +365,17 @@ type FolderListParams struct {
 }
 
 func (p FolderListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p FolderListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

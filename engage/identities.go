@@ -70,7 +70,7 @@ func (s IdentitiesService) listPager(p IdentityListParams, opts []konverte.CallO
 			if err != nil {
 				return core.Page[Identity]{}, err
 			}
-			return core.Page[Identity]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Identity]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -358,8 +358,8 @@ type IdentityListParams struct {
 }
 
 func (p IdentityListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p IdentityListParams) query() core.Query {
@@ -380,19 +380,19 @@ func (p IdentityListParams) query() core.Query {
 		q.Add("user_id", string(p.UserID))
 	}
 	if p.ForeignID != "" {
-		q.Add("foreign_id", string(p.ForeignID))
+		q.Add("foreign_id", p.ForeignID)
 	}
 	if p.UUID != "" {
-		q.Add("uuid", string(p.UUID))
+		q.Add("uuid", p.UUID)
 	}
 	if p.Sort != "" {
 		q.Add("sort", string(p.Sort))
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

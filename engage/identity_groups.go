@@ -69,7 +69,7 @@ func (s IdentityGroupsService) listPager(p IdentityGroupListParams, opts []konve
 			if err != nil {
 				return core.Page[IdentityGroup]{}, err
 			}
-			return core.Page[IdentityGroup]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[IdentityGroup]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -328,23 +328,23 @@ type IdentityGroupListParams struct {
 }
 
 func (p IdentityGroupListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p IdentityGroupListParams) query() core.Query {
 	var q core.Query
 	if p.FirstName != "" {
-		q.Add("firstname", string(p.FirstName))
+		q.Add("firstname", p.FirstName)
 	}
 	if p.LastName != "" {
-		q.Add("lastname", string(p.LastName))
+		q.Add("lastname", p.LastName)
 	}
 	if p.Email != "" {
-		q.Add("email", string(p.Email))
+		q.Add("email", p.Email)
 	}
 	if p.UUID != "" {
-		q.Add("uuid", string(p.UUID))
+		q.Add("uuid", p.UUID)
 	}
 	if len(p.IDs) > 0 {
 		q.Add("ids", core.JoinComma(p.IDs))
@@ -353,10 +353,10 @@ func (p IdentityGroupListParams) query() core.Query {
 		q.Add("sort", string(p.Sort))
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -68,7 +68,7 @@ func (s InterventionCommentsService) listPager(p InterventionCommentListParams, 
 			if err != nil {
 				return core.Page[InterventionComment]{}, err
 			}
-			return core.Page[InterventionComment]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[InterventionComment]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -257,8 +257,8 @@ type InterventionCommentListParams struct {
 }
 
 func (p InterventionCommentListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p InterventionCommentListParams) query() core.Query {
@@ -276,10 +276,10 @@ func (p InterventionCommentListParams) query() core.Query {
 		q.Add("identity_id", string(p.IdentityID))
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -70,7 +70,7 @@ func (s InterventionsService) listPager(p InterventionListParams, opts []konvert
 			if err != nil {
 				return core.Page[Intervention]{}, err
 			}
-			return core.Page[Intervention]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Intervention]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -529,8 +529,8 @@ type InterventionListParams struct {
 }
 
 func (p InterventionListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p InterventionListParams) query() core.Query {
@@ -556,10 +556,10 @@ func (p InterventionListParams) query() core.Query {
 		q.Add("sort", string(p.Sort))
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -70,7 +70,7 @@ func (s ReplyAssistantEntriesService) listPager(p ReplyAssistantEntryListParams,
 			if err != nil {
 				return core.Page[ReplyAssistantEntry]{}, err
 			}
-			return core.Page[ReplyAssistantEntry]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[ReplyAssistantEntry]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -305,17 +305,17 @@ type ReplyAssistantEntryListParams struct {
 }
 
 func (p ReplyAssistantEntryListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p ReplyAssistantEntryListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -70,7 +70,7 @@ func (s ReplyAssistantVersionsService) listPager(p ReplyAssistantVersionListPara
 			if err != nil {
 				return core.Page[ReplyAssistantVersion]{}, err
 			}
-			return core.Page[ReplyAssistantVersion]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[ReplyAssistantVersion]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -320,17 +320,17 @@ type ReplyAssistantVersionListParams struct {
 }
 
 func (p ReplyAssistantVersionListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p ReplyAssistantVersionListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -67,7 +67,7 @@ func (s RolesService) listPager(p RoleListParams, opts []konverte.CallOption) co
 			if err != nil {
 				return core.Page[Role]{}, err
 			}
-			return core.Page[Role]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Role]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -1130,17 +1130,17 @@ type RoleListParams struct {
 }
 
 func (p RoleListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p RoleListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

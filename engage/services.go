@@ -2,6 +2,82 @@
 
 package engage
 
+// Services are the services of a Client, one for each resource.
+type Services struct {
+	// Agent status says who is connected, and who takes tasks.
+	AgentStatus AgentStatusService
+	// Attachments are uploaded files.
+	Attachments AttachmentsService
+	// Bots answer customers and pass them on to agents.
+	Bots BotsService
+	// Categories say what messages are about. They form a tree.
+	Categories CategoriesService
+	// Channel groups bundle sources for the routing. The API calls them channels.
+	Channels ChannelsService
+	// Communities are the populations of customers behind the sources.
+	Communities CommunitiesService
+	// Contents are the messages of customers and agents.
+	Contents ContentsService
+	// Custom fields hold further values of customers and interventions.
+	CustomFields CustomFieldsService
+	// Events are the journal of the domain: who did what.
+	Events EventsService
+	// Folders are saved searches for threads.
+	Folders FoldersService
+	// Identities are customers and agents as one community knows them.
+	Identities IdentitiesService
+	// Identity groups are customers across communities.
+	IdentityGroups IdentityGroupsService
+	// Comments are notes that agents leave on interventions for each other.
+	InterventionComments InterventionCommentsService
+	// Interventions are the work of an agent on the concern of a customer.
+	Interventions InterventionsService
+	// Locales are the languages of the interface and of messages.
+	Locales LocalesService
+	// Permissions say what a user may do on each source. A new user has none and sees nothing.
+	Permissions PermissionsService
+	// Presence statuses are the reasons that agents give for being away.
+	PresenceStatuses PresenceStatusesService
+	// Entries of the reply assistant are prepared answers.
+	ReplyAssistantEntries ReplyAssistantEntriesService
+	// Groups of the reply assistant bundle entries.
+	ReplyAssistantGroups ReplyAssistantGroupsService
+	// Versions of the reply assistant are wordings of entries.
+	ReplyAssistantVersions ReplyAssistantVersionsService
+	// Roles say what their users may do.
+	Roles RolesService
+	// Settings are those of the whole domain.
+	Settings SettingsService
+	// Signatures are texts that end what a user writes.
+	Signatures SignaturesService
+	// Sources are the channels through which customers write: a mailbox, a page, a chat.
+	Sources SourcesService
+	// Survey responses are what customers answered.
+	SurveyResponses SurveyResponsesService
+	// Surveys ask customers how content they are.
+	Surveys SurveysService
+	// Tags mark customers.
+	Tags TagsService
+	// Tasks are what the routing gives to agents.
+	Tasks TasksService
+	// Teams group users, and have leaders.
+	Teams TeamsService
+	// Threads hold the contents of one conversation.
+	Threads ThreadsService
+	// Time sheets are the business hours of sources.
+	TimeSheets TimeSheetsService
+	// Time zones are those that users and domains can have.
+	Timezones TimezonesService
+	// Topologies are the plans by which tasks are routed. One of them is active.
+	Topologies TopologiesService
+	// User capacities say how many tasks of each channel group a user handles at once.
+	UserCapacities UserCapacitiesService
+	// Users are the people who work in the domain, agents and administrators alike.
+	Users UsersService
+	// Webhooks deliver events to an address of your own.
+	Webhooks WebhooksService
+}
+
 // bind gives every service its client.
 func (c *Client) bind() {
 	c.AgentStatus = AgentStatusService{c}

@@ -363,44 +363,44 @@ func (p SettingsUpdateParams) check(f *core.Faults) {
 	f.NoNull("push_enabled", p.PushEnabled.IsNull())
 	f.NoNull("urgent_task_threshold", p.UrgentTaskThreshold.IsNull())
 	if v, ok := p.UrgentTaskThreshold.Get(); ok {
-		f.Range("urgent_task_threshold", int64(v), 0, core.NoMax)
+		f.Range("urgent_task_threshold", v, 0, core.NoMax)
 	}
 	f.NoNull("activity_tracking", p.ActivityTracking.IsNull())
 	f.NoNull("activity_presence_threshold", p.ActivityPresenceThreshold.IsNull())
 	if v, ok := p.ActivityPresenceThreshold.Get(); ok {
-		f.Range("activity_presence_threshold", int64(v), 0, core.NoMax)
+		f.Range("activity_presence_threshold", v, 0, core.NoMax)
 	}
 	f.NoNull("fte_duration", p.FTEDuration.IsNull())
 	if v, ok := p.FTEDuration.Get(); ok {
-		f.Range("fte_duration", int64(v), 0, core.NoMax)
+		f.Range("fte_duration", v, 0, core.NoMax)
 	}
 	f.NoNull("intervention_defer_threshold", p.InterventionDeferThreshold.IsNull())
 	if v, ok := p.InterventionDeferThreshold.Get(); ok {
-		f.Range("intervention_defer_threshold", int64(v), 0, core.NoMax)
+		f.Range("intervention_defer_threshold", v, 0, core.NoMax)
 	}
 	f.NoNull("identity_merge", p.IdentityMerge.IsNull())
 	f.NoNull("reply_as_any_identity", p.ReplyAsAnyIdentity.IsNull())
 	f.NoNull("self_approval_required", p.SelfApprovalRequired.IsNull())
 	f.NoNull("session_timeout", p.SessionTimeout.IsNull())
 	if v, ok := p.SessionTimeout.Get(); ok {
-		f.Range("session_timeout", int64(v), 0, core.NoMax)
+		f.Range("session_timeout", v, 0, core.NoMax)
 	}
 	f.NoNull("password_min_length", p.PasswordMinLength.IsNull())
 	if v, ok := p.PasswordMinLength.Get(); ok {
-		f.Range("password_min_length", int64(v), 0, core.NoMax)
+		f.Range("password_min_length", v, 0, core.NoMax)
 	}
 	f.NoNull("password_numbers", p.PasswordNumbers.IsNull())
 	f.NoNull("password_non_word", p.PasswordNonWord.IsNull())
 	f.NoNull("password_archivable_enabled", p.PasswordArchivableEnabled.IsNull())
 	f.NoNull("password_archivable_size", p.PasswordArchivableSize.IsNull())
 	if v, ok := p.PasswordArchivableSize.Get(); ok {
-		f.Range("password_archivable_size", int64(v), 0, core.NoMax)
+		f.Range("password_archivable_size", v, 0, core.NoMax)
 	}
 	f.NoNull("password_recovery_disabled", p.PasswordRecoveryDisabled.IsNull())
 	f.NoNull("expire_password_enabled", p.ExpirePasswordEnabled.IsNull())
 	f.NoNull("expire_password_after", p.ExpirePasswordAfter.IsNull())
 	if v, ok := p.ExpirePasswordAfter.Get(); ok {
-		f.Range("expire_password_after", int64(v), 0, core.NoMax)
+		f.Range("expire_password_after", v, 0, core.NoMax)
 	}
 	f.NoNull("disable_password_autocomplete", p.DisablePasswordAutocomplete.IsNull())
 	f.NoNull("deny_iframe_integration", p.DenyIframeIntegration.IsNull())

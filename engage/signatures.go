@@ -72,7 +72,7 @@ func (s SignaturesService) listPager(userID UserID, p SignatureListParams, opts 
 			if err != nil {
 				return core.Page[Signature]{}, err
 			}
-			return core.Page[Signature]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Signature]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -296,17 +296,17 @@ type SignatureListParams struct {
 }
 
 func (p SignatureListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p SignatureListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

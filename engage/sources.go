@@ -69,7 +69,7 @@ func (s SourcesService) listPager(p SourceListParams, opts []konverte.CallOption
 			if err != nil {
 				return core.Page[Source]{}, err
 			}
-			return core.Page[Source]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Source]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -890,11 +890,11 @@ type AutoResponseGracePeriodsInput struct {
 func (p AutoResponseGracePeriodsInput) check(f *core.Faults) {
 	f.NoNull("first_message_from_user", p.FirstMessageFromUser.IsNull())
 	if v, ok := p.FirstMessageFromUser.Get(); ok {
-		f.Range("first_message_from_user", int64(v), 0, core.NoMax)
+		f.Range("first_message_from_user", v, 0, core.NoMax)
 	}
 	f.NoNull("out_of_office_hours_message", p.OutOfOfficeHoursMessage.IsNull())
 	if v, ok := p.OutOfOfficeHoursMessage.Get(); ok {
-		f.Range("out_of_office_hours_message", int64(v), 0, core.NoMax)
+		f.Range("out_of_office_hours_message", v, 0, core.NoMax)
 	}
 }
 
@@ -1049,12 +1049,12 @@ func (p SourceUpdateParams) check(f *core.Faults) {
 	f.NoNull("active", p.Active.IsNull())
 	f.NoNull("color", p.Color.IsNull())
 	if v, ok := p.Color.Get(); ok {
-		f.Range("color", int64(v), 0, 9)
+		f.Range("color", v, 0, 9)
 	}
 	f.NoNull("sla_response", p.SLAResponse.IsNull())
 	f.NoNull("sla_threshold", p.SLAThreshold.IsNull())
 	if v, ok := p.SLAThreshold.Get(); ok {
-		f.Range("sla_threshold", int64(v), 1, 99)
+		f.Range("sla_threshold", v, 1, 99)
 	}
 	if v, ok := p.SLAFilteringCategoriesStrategy.Get(); ok {
 		f.OneOf("sla_filtering_categories_strategy", string(v), "ignored_categories", "selected_categories")
@@ -1093,7 +1093,7 @@ func (p SourceUpdateParams) check(f *core.Faults) {
 	}
 	f.NoNull("imap_port", p.IMAPPort.IsNull())
 	if v, ok := p.IMAPPort.Get(); ok {
-		f.Range("imap_port", int64(v), 1, 65535)
+		f.Range("imap_port", v, 1, 65535)
 	}
 	f.NoNull("imap_use_ssl_tls", p.IMAPUseSSLTLS.IsNull())
 	f.NoNull("imap_use_start_tls", p.IMAPUseStartTLS.IsNull())
@@ -1105,7 +1105,7 @@ func (p SourceUpdateParams) check(f *core.Faults) {
 	}
 	f.NoNull("smtp_port", p.SMTPPort.IsNull())
 	if v, ok := p.SMTPPort.Get(); ok {
-		f.Range("smtp_port", int64(v), 1, 65535)
+		f.Range("smtp_port", v, 1, 65535)
 	}
 	f.NoNull("smtp_use_ssl_tls", p.SMTPUseSSLTLS.IsNull())
 	f.NoNull("smtp_use_start_tls", p.SMTPUseStartTLS.IsNull())
@@ -1155,8 +1155,8 @@ type SourceListParams struct {
 }
 
 func (p SourceListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p SourceListParams) query() core.Query {
@@ -1168,10 +1168,10 @@ func (p SourceListParams) query() core.Query {
 		q.AddBool("active", p.Active)
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -67,7 +67,7 @@ func (s TagsService) listPager(p TagListParams, opts []konverte.CallOption) core
 			if err != nil {
 				return core.Page[Tag]{}, err
 			}
-			return core.Page[Tag]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Tag]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -262,8 +262,8 @@ type TagListParams struct {
 }
 
 func (p TagListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p TagListParams) query() core.Query {
@@ -272,10 +272,10 @@ func (p TagListParams) query() core.Query {
 		q.Add("ids", core.JoinComma(p.IDs))
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

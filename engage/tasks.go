@@ -70,7 +70,7 @@ func (s TasksService) listPager(p TaskListParams, opts []konverte.CallOption) co
 			if err != nil {
 				return core.Page[Task]{}, err
 			}
-			return core.Page[Task]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Task]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -329,26 +329,26 @@ type TaskListParams struct {
 }
 
 func (p TaskListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p TaskListParams) query() core.Query {
 	var q core.Query
 	if p.Queue != "" {
-		q.Add("queue", string(p.Queue))
+		q.Add("queue", p.Queue)
 	}
 	if p.ChannelID != "" {
 		q.Add("channel_id", string(p.ChannelID))
 	}
 	if p.Step != "" {
-		q.Add("step", string(p.Step))
+		q.Add("step", p.Step)
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -70,7 +70,7 @@ func (s ThreadsService) listPager(p ThreadListParams, opts []konverte.CallOption
 			if err != nil {
 				return core.Page[Thread]{}, err
 			}
-			return core.Page[Thread]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Thread]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -384,20 +384,20 @@ type ThreadListParams struct {
 }
 
 func (p ThreadListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p ThreadListParams) query() core.Query {
 	var q core.Query
 	if p.Q != "" {
-		q.Add("q", string(p.Q))
+		q.Add("q", p.Q)
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

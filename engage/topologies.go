@@ -69,7 +69,7 @@ func (s TopologiesService) listPager(p TopologyListParams, opts []konverte.CallO
 			if err != nil {
 				return core.Page[Topology]{}, err
 			}
-			return core.Page[Topology]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[Topology]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -302,17 +302,17 @@ type TopologyListParams struct {
 }
 
 func (p TopologyListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p TopologyListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

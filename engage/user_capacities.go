@@ -67,7 +67,7 @@ func (s UserCapacitiesService) listPager(p UserCapacityListParams, opts []konver
 			if err != nil {
 				return core.Page[UserCapacity]{}, err
 			}
-			return core.Page[UserCapacity]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[UserCapacity]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -246,11 +246,11 @@ func (p ChannelCapacityInput) check(f *core.Faults) {
 	f.Required("channel_id", string(p.ChannelID))
 	f.NoNull("default_capacity", p.DefaultCapacity.IsNull())
 	if v, ok := p.DefaultCapacity.Get(); ok {
-		f.Range("default_capacity", int64(v), 0, core.NoMax)
+		f.Range("default_capacity", v, 0, core.NoMax)
 	}
 	f.NoNull("max_capacity", p.MaxCapacity.IsNull())
 	if v, ok := p.MaxCapacity.Get(); ok {
-		f.Range("max_capacity", int64(v), 0, core.NoMax)
+		f.Range("max_capacity", v, 0, core.NoMax)
 	}
 }
 
@@ -330,17 +330,17 @@ type UserCapacityListParams struct {
 }
 
 func (p UserCapacityListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p UserCapacityListParams) query() core.Query {
 	var q core.Query
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -70,7 +70,7 @@ func (s UsersService) listPager(p UserListParams, opts []konverte.CallOption) co
 			if err != nil {
 				return core.Page[User]{}, err
 			}
-			return core.Page[User]{Items: page.Records, Count: int64(page.Count)}, nil
+			return core.Page[User]{Items: page.Records, Count: page.Count}, nil
 		},
 	}
 }
@@ -555,14 +555,14 @@ type UserListParams struct {
 }
 
 func (p UserListParams) check(f *core.Faults) {
-	f.Range("offset", int64(p.Offset), 0, core.NoMax)
-	f.Range("limit", int64(p.Limit), 0, 150)
+	f.Range("offset", p.Offset, 0, core.NoMax)
+	f.Range("limit", p.Limit, 0, 150)
 }
 
 func (p UserListParams) query() core.Query {
 	var q core.Query
 	if p.Email != "" {
-		q.Add("email", string(p.Email))
+		q.Add("email", p.Email)
 	}
 	if p.CategoryID != "" {
 		q.Add("category_id", string(p.CategoryID))
@@ -571,7 +571,7 @@ func (p UserListParams) query() core.Query {
 		q.Add("identity_id", string(p.IdentityID))
 	}
 	if p.ExternalID != "" {
-		q.Add("external_id", string(p.ExternalID))
+		q.Add("external_id", p.ExternalID)
 	}
 	if p.RoleID != "" {
 		q.Add("role_id", string(p.RoleID))
@@ -580,10 +580,10 @@ func (p UserListParams) query() core.Query {
 		q.Add("team_id", string(p.TeamID))
 	}
 	if p.Offset != 0 {
-		q.AddInt("offset", int64(p.Offset))
+		q.AddInt("offset", p.Offset)
 	}
 	if p.Limit != 0 {
-		q.AddInt("limit", int64(p.Limit))
+		q.AddInt("limit", p.Limit)
 	}
 	return q
 }

@@ -62,6 +62,14 @@ var groups = []func(*router){
 	registerTeams,
 	registerInboxes,
 	registerAgentBots,
+	registerContacts,
+	registerCustomAttributes,
+	registerCustomFilters,
+	registerConversations,
+	registerParticipants,
+	registerDrafts,
+	registerMessages,
+	registerLabels,
 }
 
 // handler answers one operation.

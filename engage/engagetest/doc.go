@@ -38,10 +38,11 @@
 // No live server was at hand. Where neither documentation nor recordings say
 // more, the schemas of the API description are the only source. All 150
 // operations answer in the shape of their schemas and keep what they are sent.
-// Operation.Shape marks those without further rules: bots, communities,
-// custom fields, identities and their groups, the reply assistant, surveys,
-// tasks, time sheets, topologies, user capacities and webhooks. Webhooks are
-// neither verified nor called. Of three predefined roles the flags are
+// Operation.Shape marks those for which there is hardly more than that: bots,
+// communities, custom fields, identities and their groups, the reply
+// assistant, surveys, tasks, time sheets, topologies, user capacities and
+// webhooks. Webhooks are neither verified nor called, nothing is ever routed,
+// and channels deliver nothing: what customers write comes from Server.Add. Of three predefined roles the flags are
 // guesses, that of agents is recorded. Texts of error messages are guesses,
 // except that of the rate limit, and so are most identifiers of errors. A
 // search (q) knows a part of the keywords and answers 501 for the others. The

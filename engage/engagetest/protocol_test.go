@@ -319,9 +319,11 @@ type complaints struct {
 	texts []string
 }
 
-func (c *complaints) Helper()                           {}
-func (c *complaints) Cleanup(func())                    {}
-func (c *complaints) Errorf(format string, args ...any) { c.texts = append(c.texts, fmt.Sprintf(format, args...)) }
+func (c *complaints) Helper()        {}
+func (c *complaints) Cleanup(func()) {}
+func (c *complaints) Errorf(format string, args ...any) {
+	c.texts = append(c.texts, fmt.Sprintf(format, args...))
+}
 
 func TestUnknownFieldsAreIgnoredAndReported(t *testing.T) {
 	t.Parallel()

@@ -31,36 +31,37 @@ var (
 	orders = map[string]func(a, b *record) int{}
 )
 
-// rules registers the rules of one group of operations.
+// rules are the rules of one part of the API, with the operations that need a
+// flag by flag.
 type rules struct {
 	handlers map[string]handler
-	needs    map[string][]string // flag to operations
+	needs    map[string][]string
 	sight    map[string]func(c *ctx, r *record) bool
 	views    map[string]func(c *ctx, r *record) object
 	filters  map[string]func(c *ctx, r *record, value string) bool
 	orders   map[string]func(a, b *record) int
 }
 
-// _ fills the maps above from the groups of operations.
-var _ = register(
-	userRules, permissionRules, roleRules, teamRules, sourceRules, categoryRules, settingRules,
-	threadRules, contentRules, interventionRules, statusRules, taskRules, customerRules, otherRules,
-)
+func init() {
+	for _, r := range []rules{
+		userRules, permissionRules, roleRules, teamRules, sourceRules, categoryRules, settingRules,
+		threadRules, contentRules, interventionRules, statusRules, taskRules, customerRules, otherRules,
+	} {
+		r.register()
+	}
+}
 
-func register(all ...rules) struct{} {
-	for _, r := range all {
-		put(handlers, r.handlers)
-		put(sight, r.sight)
-		put(views, r.views)
-		put(filters, r.filters)
-		put(orders, r.orders)
-		for flag, operations := range r.needs {
-			for _, id := range operations {
-				needs[id] = flag
-			}
+func (r rules) register() {
+	put(handlers, r.handlers)
+	put(sight, r.sight)
+	put(views, r.views)
+	put(filters, r.filters)
+	put(orders, r.orders)
+	for flag, operations := range r.needs {
+		for _, id := range operations {
+			needs[id] = flag
 		}
 	}
-	return struct{}{}
 }
 
 func put[T any](into, from map[string]T) {

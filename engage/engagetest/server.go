@@ -101,7 +101,7 @@ type Operation struct {
 	// documentation, Method and Pattern its route.
 	ID, Group, Method, Pattern string
 	// Shape is set for operations that keep what they are sent and answer in
-	// the shape of the schemas, but have none of the real server's rules.
+	// the shape of the schemas, with few of the real server's rules or none.
 	Shape bool
 }
 
@@ -116,7 +116,8 @@ func Operations() []Operation {
 	return out
 }
 
-// shapeGroups are the groups of operations without rules of their own.
+// shapeGroups are the groups of operations of which little more is known than
+// the schemas.
 var shapeGroups = []string{
 	"Bots", "Communities", "CustomFields", "Identities", "Identity Groups", "Reply Assistant Entries",
 	"Reply Assistant Groups", "Reply Assistant Versions", "Survey Responses", "Surveys", "Tasks", "Time Sheets",

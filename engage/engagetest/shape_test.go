@@ -173,11 +173,11 @@ func checkAnswer(t *testing.T, op *operation, body []byte) {
 
 // sampleBody are the required values of a body, and those that are needed all
 // the same.
-func sampleBody(srv *Server, op *operation) url.Values {
+func sampleBody(op *operation) url.Values {
 	form := url.Values{}
 	for _, f := range api.Objects[op.Body] {
 		if f.Required {
-			sampleValue(srv, form, f.Name, f.kind)
+			sampleValue(form, f.Name, f.kind)
 		}
 	}
 	for key, value := range extraSamples[op.ID] {
@@ -204,10 +204,10 @@ var extraSamples = map[string]map[string]string{
 	"createUserCapacity":           {"channels[][channel_id]": "$Channel", "channels[][max_capacity]": "3"},
 }
 
-func sampleValue(srv *Server, form url.Values, name string, k kind) {
+func sampleValue(form url.Values, name string, k kind) {
 	switch {
 	case k.is == "list":
-		sampleValue(srv, form, name+"[]", *k.of)
+		sampleValue(form, name+"[]", *k.of)
 	case k.is == "enum":
 		form.Set(name, api.Enums[k.name][0])
 	case k.is == "string" && stored[k.name]:
@@ -326,7 +326,7 @@ func TestEveryOperationAnswersInItsShape(t *testing.T) {
 			srv := NewServer(t)
 			srv.prepare(t, op)
 			form := url.Values{}
-			for key, values := range sampleBody(srv, op) {
+			for key, values := range sampleBody(op) {
 				form.Set(srv.fillIn(key), srv.fillIn(values[0]))
 			}
 			status, body := srv.ask(t, op, form)
@@ -380,4 +380,36 @@ func TestRulesNameOperations(t *testing.T) {
 	for _, group := range shapeGroups {
 		assert.True(t, groups[group], group)
 	}
+}
+
+func TestEveryOperationRefusesStrangersAndUnknownIDs(t *testing.T) {
+	t.Parallel()
+	srv := NewServer(t, WithRateLimit(0))
+	for i := range api.Operations {
+		op := &api.Operations[i]
+		path := srv.URL + apiRoot
+		for segment := range strings.SplitSeq(strings.Trim(op.Path, "/"), "/") {
+			if segment[0] == '{' {
+				segment = "nope"
+			}
+			path += "/" + segment
+		}
+		assert.Equal(t, 403, statusOf(t, op.Method, path, ""), op.ID)
+		if strings.Contains(op.Path, "{") {
+			assert.Equal(t, 404, statusOf(t, op.Method, path, srv.Token()), op.ID)
+		}
+	}
+}
+
+func statusOf(t *testing.T, method, target, token string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, target, http.NoBody)
+	require.NoError(t, err)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	return resp.StatusCode
 }

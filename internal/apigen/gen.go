@@ -225,6 +225,7 @@ func (g *generator) servicesFile() []byte {
 		b.WriteString("}\n\n")
 	}
 	slices.Sort(names)
+	g.servicesStruct(&b, names)
 	b.WriteString("// bind gives every service its client.\nfunc (c *Client) bind() {\n")
 	for _, name := range names {
 		fmt.Fprintf(&b, "\tc.%s = %sService{c}\n", name, strings.ReplaceAll(name, ".", ""))
@@ -233,10 +234,43 @@ func (g *generator) servicesFile() []byte {
 	return g.assemble(g.pkg, b.String())
 }
 
-// decodeFile holds the decoding of optional values outside the root package.
-func (g *generator) decodeFile() []byte {
-	return g.assemble(g.pkg, `// decodeOpt decodes a value that may be null.
+// servicesStruct lists the services, and the groups of services, as the fields of a client.
+func (g *generator) servicesStruct(b *bytes.Buffer, names []string) {
+	b.WriteString("// Services are the services of a Client, one for each resource.\ntype Services struct {\n")
+	written := ""
+	for _, name := range names {
+		group, _, nested := strings.Cut(name, ".")
+		if group == written {
+			continue
+		}
+		written = group
+		if nested {
+			fmt.Fprintf(b, "\t%s %sServices\n", group, group)
+			continue
+		}
+		for _, t := range g.doc.tags {
+			if t.service == name {
+				comment(b, "\t", t.desc)
+				break
+			}
+		}
+		fmt.Fprintf(b, "\t%s %sService\n", name, name)
+	}
+	b.WriteString("}\n\n")
+}
+
+// decodeFile holds what the root package has by hand and other packages need as well.
+func (g *generator) decodeFile(mapsOpt bool) []byte {
+	code := decodeOptCode
+	if mapsOpt {
+		code += mapOptCode
+	}
+	return g.assemble(g.pkg, code)
+}
+
+const decodeOptCode = `// decodeOpt decodes a value that may be null.
 func decodeOpt[T any](d *codec.Decoder, o *konverte.Opt[T], fn func(*codec.Decoder, *T)) {
+	*o = konverte.Opt[T]{}
 	var v T
 	switch null, ok := codec.Maybe(d, &v, fn); {
 	case null:
@@ -245,5 +279,17 @@ func decodeOpt[T any](d *codec.Decoder, o *konverte.Opt[T], fn func(*codec.Decod
 		*o = konverte.Set(v)
 	}
 }
-`)
+`
+
+const mapOptCode = `
+// mapOpt converts the value of an optional field.
+func mapOpt[T, U any](o konverte.Opt[T], fn func(T) U) konverte.Opt[U] {
+	if o.IsNull() {
+		return konverte.Null[U]()
+	}
+	if v, ok := o.Get(); ok {
+		return konverte.Set(fn(v))
+	}
+	return konverte.Opt[U]{}
 }
+`

@@ -183,8 +183,9 @@ func (g *generator) request(b *bytes.Buffer, o *operation) {
 		if g.doc.plainIDs {
 			check = "PathText"
 		}
-		fmt.Fprintf(&checks, "\tf.%s(%q, string(%s))\n", check, q.name, q.arg())
-		path = append(path, "string("+q.arg()+")")
+		text := cast("string", g.base(q.s, true), q.arg())
+		fmt.Fprintf(&checks, "\tf.%s(%q, %s)\n", check, q.name, text)
+		path = append(path, text)
 	}
 	var fields, query bytes.Buffer
 	if len(path) > 0 {
@@ -371,7 +372,8 @@ func (g *generator) pager(b *bytes.Buffer, o *operation, pager, row string) {
 		for i, order := range pg.orders {
 			quoted[i] = strconv.Quote(order)
 		}
-		fmt.Fprintf(b, "\t\tOrders: core.Orders(string(p.%s), %s),\n", g.queryField(o, pg.sortParam), strings.Join(quoted, ", "))
+		sort := "p." + g.queryField(o, pg.sortParam)
+		fmt.Fprintf(b, "\t\tOrders: core.Orders(%s, %s),\n", cast("string", g.queryTypeOf(o, pg.sortParam), sort), strings.Join(quoted, ", "))
 	}
 	order := "_"
 	if pg.sortParam != "" && len(pg.orders) > 0 {
@@ -395,7 +397,7 @@ func (g *generator) pager(b *bytes.Buffer, o *operation, pager, row string) {
 		set(pg.before, g.queryTypeOf(o, pg.before)+"(at.Before)")
 	}
 	if order == "order" {
-		set(pg.sortParam, g.queryTypeOf(o, pg.sortParam)+"(order)")
+		set(pg.sortParam, cast(g.queryTypeOf(o, pg.sortParam), "string", "order"))
 	}
 	fmt.Fprintf(b, "\t\t\tpage, err := s.%s(ctx, %sopts...)\n\t\t\tif err != nil {\n\t\t\t\treturn core.Page[%s]{}, err\n\t\t\t}\n", o.goName, pass, row)
 	g.pagerResult(b, o, row)
@@ -423,7 +425,7 @@ func (g *generator) pagerResult(b *bytes.Buffer, o *operation, row string) {
 	}
 	count := "core.NoCount"
 	if o.paging.count != "" {
-		count = "int64(" + g.selector(o.result, o.paging.count) + ")"
+		count = g.selector(o.result, o.paging.count)
 	}
 	meta := ""
 	if i := slices.IndexFunc(o.result.of().props, func(q *property) bool { return q.key == "meta" }); i >= 0 {

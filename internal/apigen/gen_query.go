@@ -101,11 +101,11 @@ func (g *generator) queryValue(b *bytes.Buffer, q *param, s *schema, v string) {
 	case d.typ == "boolean":
 		fmt.Fprintf(b, "\tq.AddBool(%q, %s)\n", q.name, v)
 	case d.typ == "integer":
-		fmt.Fprintf(b, "\tq.AddInt(%q, int64(%s))\n", q.name, v)
+		fmt.Fprintf(b, "\tq.AddInt(%q, %s)\n", q.name, cast("int64", g.base(s, true), v))
 	case d.typ == "number":
 		fmt.Fprintf(b, "\tq.AddFloat(%q, %s)\n", q.name, v)
 	default:
-		fmt.Fprintf(b, "\tq.Add(%q, string(%s))\n", q.name, v)
+		fmt.Fprintf(b, "\tq.Add(%q, %s)\n", q.name, cast("string", g.base(s, true), v))
 	}
 }
 
@@ -128,15 +128,16 @@ func (g *generator) queryCheck(b *bytes.Buffer, q *param, v string) {
 	if q.s.optional {
 		return
 	}
+	typ := g.base(q.s, true)
 	switch {
 	case d.format == "time" && q.required:
 		fmt.Fprintf(b, "\tf.Present(%q, !%s.IsZero())\n", q.name, v)
 	case d.typ == "array" && q.required:
 		fmt.Fprintf(b, "\tf.Present(%q, len(%s) > 0)\n", q.name, v)
 	case d.typ == "string" && q.required && !q.s.allowEmpty, has("nonblank"):
-		fmt.Fprintf(b, "\tf.Required(%q, string(%s))\n", q.name, v)
+		fmt.Fprintf(b, "\tf.Required(%q, %s)\n", q.name, cast("string", typ, v))
 	case d.typ == "integer" && q.required:
-		fmt.Fprintf(b, "\tf.ID(%q, int64(%s))\n", q.name, v)
+		fmt.Fprintf(b, "\tf.ID(%q, %s)\n", q.name, cast("int64", typ, v))
 	case d.typ == "integer":
 		low, high := "0", "core.NoMax"
 		if q.s.max != nil {
@@ -145,13 +146,13 @@ func (g *generator) queryCheck(b *bytes.Buffer, q *param, v string) {
 		if q.s.min != nil && *q.s.min < 0 {
 			low = strconv.FormatInt(*q.s.min, 10)
 		}
-		fmt.Fprintf(b, "\tf.Range(%q, int64(%s), %s, %s)\n", q.name, v, low, high)
+		fmt.Fprintf(b, "\tf.Range(%q, %s, %s, %s)\n", q.name, cast("int64", typ, v), low, high)
 	}
 	if len(d.enum) > 0 && d.typ == "string" && has("oneof") {
 		quoted := []string{`""`}
 		for _, one := range d.enum {
 			quoted = append(quoted, strconv.Quote(one))
 		}
-		fmt.Fprintf(b, "\tf.OneOf(%q, string(%s), %s)\n", q.name, v, strings.Join(quoted, ", "))
+		fmt.Fprintf(b, "\tf.OneOf(%q, %s, %s)\n", q.name, cast("string", typ, v), strings.Join(quoted, ", "))
 	}
 }

@@ -313,7 +313,7 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 	named := isNamed(d) && q.target != nil
 	text := v
 	if named {
-		text = "string(" + v + ")"
+		text = cast("string", g.base(q.schema, true), v)
 	}
 	has := func(c string) bool { return slices.Contains(q.checks, c) || slices.Contains(d.checks, c) }
 	switch {
@@ -331,8 +331,8 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 			quoted[i] = strconv.Quote(one)
 		}
 		fmt.Fprintf(b, "\tf.OneOf(%q, %s, %s)\n", q.key, text, strings.Join(quoted, ", "))
-	case d.typ == "integer" && d.format == "int64" && named && len(d.enum) == 0 && !q.allowEmpty, has("positive"):
-		fmt.Fprintf(b, "\tf.ID(%q, int64(%s))\n", q.key, v)
+	case q.isID() && !q.allowEmpty, has("positive"):
+		fmt.Fprintf(b, "\tf.ID(%q, %s)\n", q.key, cast("int64", g.base(q.schema, true), v))
 	case d.format == "time" && required:
 		fmt.Fprintf(b, "\tf.Present(%q, !%s.IsZero())\n", q.key, v)
 	case d.format == "binary" && required:
@@ -361,7 +361,10 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 		if q.max != nil {
 			high = strconv.FormatInt(*q.max, 10)
 		}
-		fmt.Fprintf(b, "\tf.Range(%q, int64(%s), %s, %s)\n", q.key, v, low, high)
+		fmt.Fprintf(b, "\tf.Range(%q, %s, %s, %s)\n", q.key, cast("int64", g.base(q.schema, true), v), low, high)
+	}
+	if q.maxItems != nil {
+		fmt.Fprintf(b, "\tif n := len(%s); n > %d {\n\t\tf.Add(%q, \"must have at most %d entries\", strconv.Itoa(n))\n\t}\n", v, *q.maxItems, q.key, *q.maxItems)
 	}
 	for _, model := range []string{"contact", "conversation"} {
 		if has(model + "-filter") {
@@ -369,6 +372,8 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 		}
 	}
 	switch {
+	case d.typ == "array" && d.items.isID():
+		fmt.Fprintf(b, "\tfor i, one := range %s {\n\t\tf.ID(%q+strconv.Itoa(i)+\"]\", int64(one))\n\t}\n", v, q.key+"[")
 	case d.typ == "array" && q.of().items != nil && q.of().items.isObject() && g.checked(q.of().items.of()):
 		fmt.Fprintf(b, "\tfor i, one := range %s {\n\t\tf.Within(%q, i, one.check)\n\t}\n", v, q.key)
 	case q.isObject() && g.checked(q.of()):

@@ -70,6 +70,12 @@ func isNamed(s *schema) bool {
 	return s.typ == "integer" || s.typ == "string"
 }
 
+// isID tells whether a value is a named number that identifies something.
+func (s *schema) isID() bool {
+	d := s.of()
+	return s.target != nil && isNamed(d) && d.typ == "integer" && d.format == "int64" && len(d.enum) == 0
+}
+
 // nilable tells whether the zero value of the type stands for null and absence.
 func nilable(s *schema) bool {
 	d := s.of()
@@ -206,4 +212,12 @@ func (q *param) arg() string {
 		return unexported(q.goName)
 	}
 	return unexported(q.name)
+}
+
+// cast converts an expression where its type is another one.
+func cast(to, typ, v string) string {
+	if to == typ {
+		return v
+	}
+	return to + "(" + v + ")"
 }

@@ -103,7 +103,7 @@ func generate(doc *document, t target) map[string][]byte {
 	files[filepath.Join(t.out, "ids.go")] = g.idsFile()
 	files[filepath.Join(t.out, "services.go")] = g.servicesFile()
 	if t.root != "" {
-		files[filepath.Join(t.out, "decode.go")] = g.decodeFile()
+		files[filepath.Join(t.out, "decode.go")] = g.decodeFile(mentioned(files, "mapOpt("))
 	}
 	if t.table != "" {
 		files[filepath.Join(t.table, "table_"+t.pkg+".go")] = g.tableFile()
@@ -113,6 +113,16 @@ func generate(doc *document, t target) map[string][]byte {
 		files[filepath.Join(t.docs, t.prefix+"corrections.md")] = g.correctionsDoc()
 	}
 	return files
+}
+
+// mentioned tells whether any of the files holds a text.
+func mentioned(files map[string][]byte, text string) bool {
+	for _, code := range files {
+		if bytes.Contains(code, []byte(text)) {
+			return true
+		}
+	}
+	return false
 }
 
 func sortedNames(files map[string][]byte) []string {

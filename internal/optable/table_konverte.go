@@ -5,6 +5,17 @@ package optable
 // Konverte lists the operations of package konverte.
 var Konverte = []Entry{
 	{
+		ID: "get-account-details", Group: "Account", Service: "Accounts", Name: "Get",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}", Auth: "user",
+		Idempotent: true,
+	},
+	{
+		ID: "update-account", Group: "Account", Service: "Accounts", Name: "Update",
+		Method: "PATCH", Path: "/api/v1/accounts/{account_id}", Auth: "user",
+		Idempotent: true,
+		Body:       []string{"name", "locale", "domain", "support_email", "industry", "company_size", "timezone", "auto_resolve_after", "auto_resolve_message", "auto_resolve_label", "auto_resolve_ignore_waiting", "audio_transcriptions"},
+	},
+	{
 		ID: "list-all-account-agent-bots", Group: "Account AgentBots", Service: "AgentBots", Name: "List",
 		Method: "GET", Path: "/api/v1/accounts/{account_id}/agent_bots", Auth: "user",
 		Idempotent: true,
@@ -52,6 +63,13 @@ var Konverte = []Entry{
 		ID: "delete-agent-from-account", Group: "Agents", Service: "Agents", Name: "Delete",
 		Method: "DELETE", Path: "/api/v1/accounts/{account_id}/agents/{id}", Auth: "user",
 		Idempotent: true,
+	},
+	{
+		ID: "get-account-audit-logs", Group: "Audit Logs", Service: "AuditLogs", Name: "List",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}/audit_logs", Auth: "user",
+		Idempotent: true,
+		Paging:     "page",
+		Query:      []string{"page"},
 	},
 	{
 		ID: "get-account-automation-rule", Group: "Automation Rule", Service: "AutomationRules", Name: "List",
@@ -163,6 +181,22 @@ var Konverte = []Entry{
 		Idempotent: true,
 	},
 	{
+		ID: "list-all-labels-of-a-contact", Group: "Contact Labels", Service: "Contacts", Name: "Labels",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}/contacts/{id}/labels", Auth: "user",
+		Idempotent: true,
+	},
+	{
+		ID: "contact-add-labels", Group: "Contact Labels", Service: "Contacts", Name: "SetLabels",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/contacts/{id}/labels", Auth: "user",
+		Idempotent: true,
+		Body:       []string{"labels"},
+	},
+	{
+		ID: "contactMerge", Group: "Contacts", Service: "Contacts", Name: "Merge",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/actions/contact_merge", Auth: "user",
+		Body: []string{"base_contact_id", "mergee_contact_id"},
+	},
+	{
 		ID: "conversationListMeta", Group: "Conversations", Service: "Conversations", Name: "Counts",
 		Method: "GET", Path: "/api/v1/accounts/{account_id}/conversations/meta", Auth: "user",
 		Idempotent: true,
@@ -220,6 +254,30 @@ var Konverte = []Entry{
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/conversations/{conversation_id}/labels", Auth: "user",
 		Idempotent: true,
 		Body:       []string{"labels"},
+	},
+	{
+		ID: "update-conversation", Group: "Conversations", Service: "Conversations", Name: "Update",
+		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/conversations/{conversation_id}", Auth: "user-or-bot",
+		Idempotent: true,
+		Body:       []string{"priority", "sla_policy_id"},
+	},
+	{
+		ID: "update-custom-attributes-of-a-conversation", Group: "Conversations", Service: "Conversations", Name: "SetCustomAttributes",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/conversations/{conversation_id}/custom_attributes", Auth: "user-or-bot",
+		Idempotent: true,
+		Body:       []string{"custom_attributes"},
+	},
+	{
+		ID: "toggle-typing-status-of-a-conversation", Group: "Conversations", Service: "Conversations", Name: "SetTyping",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/conversations/{conversation_id}/toggle_typing_status", Auth: "user",
+		Idempotent: true,
+		Body:       []string{"typing_status", "is_private"},
+	},
+	{
+		ID: "get-conversation-reporting-events", Group: "Conversations", Service: "Conversations", Name: "ReportingEvents",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}/conversations/{conversation_id}/reporting_events", Auth: "user",
+		Idempotent: true,
+		Seen:       []string{"4.15.1"},
 	},
 	{
 		ID: "get-account-custom-attribute", Group: "Custom Attributes", Service: "CustomAttributes", Name: "List",
@@ -334,6 +392,33 @@ var Konverte = []Entry{
 		Method: "DELETE", Path: "/api/v1/accounts/{account_id}/inbox_members", Auth: "user",
 		Idempotent: true,
 		Body:       []string{"inbox_id", "user_ids"},
+	},
+	{
+		ID: "list-all-labels", Group: "Labels", Service: "Labels", Name: "List",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}/labels", Auth: "user",
+		Idempotent: true,
+		Paging:     "none",
+	},
+	{
+		ID: "create-a-label", Group: "Labels", Service: "Labels", Name: "Create",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/labels", Auth: "user",
+		Body: []string{"title", "description", "color", "show_on_sidebar"},
+	},
+	{
+		ID: "get-details-of-a-single-label", Group: "Labels", Service: "Labels", Name: "Get",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}/labels/{id}", Auth: "user",
+		Idempotent: true,
+	},
+	{
+		ID: "update-a-label", Group: "Labels", Service: "Labels", Name: "Update",
+		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/labels/{id}", Auth: "user",
+		Idempotent: true,
+		Body:       []string{"title", "description", "color", "show_on_sidebar"},
+	},
+	{
+		ID: "delete-a-label", Group: "Labels", Service: "Labels", Name: "Delete",
+		Method: "DELETE", Path: "/api/v1/accounts/{account_id}/labels/{id}", Auth: "user",
+		Idempotent: true,
 	},
 	{
 		ID: "list-all-messages", Group: "Messages", Service: "Messages", Name: "List",
@@ -451,6 +536,12 @@ var Konverte = []Entry{
 		Idempotent: true,
 	},
 	{
+		ID: "updateProfile", Group: "Profile", Service: "Profile", Name: "Update",
+		Method: "PUT", Path: "/api/v1/profile", Auth: "user",
+		Idempotent: true,
+		Body:       []string{"profile", "avatar"},
+	},
+	{
 		ID: "get-details-of-a-inbox", Group: "Inbox API", Service: "Public.Inboxes", Name: "Get",
 		Method: "GET", Path: "/public/api/v1/inboxes/{inbox_identifier}", Auth: "none",
 		Idempotent: true,
@@ -521,6 +612,85 @@ var Konverte = []Entry{
 		Method: "PATCH", Path: "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations/{conversation_id}/messages/{message_id}", Auth: "none",
 		Idempotent: true,
 		Body:       []string{"submitted_values"},
+	},
+	{
+		ID: "list-all-conversation-statistics", Group: "Reports", Service: "Reports", Name: "Statistics",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/reports", Auth: "user",
+		Idempotent: true,
+		Query:      []string{"metric", "type", "id", "since", "until", "business_hours", "group_by", "timezone_offset"},
+	},
+	{
+		ID: "list-all-conversation-statistics-summary", Group: "Reports", Service: "Reports", Name: "Summary",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/reports/summary", Auth: "user",
+		Idempotent: true,
+		Query:      []string{"type", "id", "since", "until", "business_hours"},
+	},
+	{
+		ID: "get-account-conversation-metrics", Group: "Reports", Service: "Reports", Name: "accountConversationMetrics",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/reports/conversations", Auth: "user",
+		Idempotent: true,
+		Query:      []string{"type"},
+	},
+	{
+		ID: "get-agent-conversation-metrics", Group: "Reports", Service: "Reports", Name: "agentConversationMetrics",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/reports/conversations/", Auth: "user",
+		Idempotent: true,
+		Query:      []string{"type", "page"},
+	},
+	{
+		ID: "get-first-response-time-distribution", Group: "Reports", Service: "Reports", Name: "FirstResponseTimeDistribution",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/reports/first_response_time_distribution", Auth: "user",
+		Idempotent: true,
+		Seen:       []string{"4.15.1"},
+		Query:      []string{"since", "until"},
+	},
+	{
+		ID: "get-inbox-label-matrix", Group: "Reports", Service: "Reports", Name: "InboxLabelMatrix",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/reports/inbox_label_matrix", Auth: "user",
+		Idempotent: true,
+		Seen:       []string{"4.15.1"},
+		Query:      []string{"since", "until", "inbox_ids[]", "label_ids[]"},
+	},
+	{
+		ID: "get-outgoing-messages-count", Group: "Reports", Service: "Reports", Name: "OutgoingMessagesCount",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/reports/outgoing_messages_count", Auth: "user",
+		Idempotent: true,
+		Seen:       []string{"4.15.1"},
+		Query:      []string{"group_by", "since", "until"},
+	},
+	{
+		ID: "get-agent-summary-report", Group: "Reports", Service: "Reports", Name: "AgentSummary",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/summary_reports/agent", Auth: "user",
+		Idempotent: true,
+		Query:      []string{"since", "until", "business_hours"},
+	},
+	{
+		ID: "get-team-summary-report", Group: "Reports", Service: "Reports", Name: "TeamSummary",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/summary_reports/team", Auth: "user",
+		Idempotent: true,
+		Query:      []string{"since", "until", "business_hours"},
+	},
+	{
+		ID: "get-inbox-summary-report", Group: "Reports", Service: "Reports", Name: "InboxSummary",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/summary_reports/inbox", Auth: "user",
+		Idempotent: true,
+		Seen:       []string{"4.2.0", "4.15.1"},
+		Query:      []string{"since", "until", "business_hours"},
+	},
+	{
+		ID: "get-channel-summary-report", Group: "Reports", Service: "Reports", Name: "ChannelSummary",
+		Method: "GET", Path: "/api/v2/accounts/{account_id}/summary_reports/channel", Auth: "user",
+		Idempotent: true,
+		Seen:       []string{"4.15.1"},
+		Query:      []string{"since", "until"},
+	},
+	{
+		ID: "get-account-reporting-events", Group: "Reports", Service: "Reports", Name: "Events",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}/reporting_events", Auth: "user",
+		Idempotent: true,
+		Paging:     "page",
+		Seen:       []string{"4.15.1"},
+		Query:      []string{"since", "until", "inbox_id", "user_id", "name", "page"},
 	},
 	{
 		ID: "get-csat-survey-page", Group: "CSAT Survey Page", Service: "Surveys", Name: "Page",

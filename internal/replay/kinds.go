@@ -43,6 +43,7 @@ var segmentKinds = map[string]string{
 // keyKinds maps a key of a query or body to the kind of the ids under it.
 var keyKinds = map[string]string{
 	"account_id":              "account",
+	"after":                   "message",
 	"agent_bot":               "agent bot",
 	"assigned_agent_id":       "user",
 	"assignee_id":             "user",
@@ -51,6 +52,7 @@ var keyKinds = map[string]string{
 	"associated_category_id":  "category",
 	"author_id":               "user",
 	"base_contact_id":         "contact",
+	"before":                  "message",
 	"blob_id":                 "blob",
 	"category_id":             "category",
 	"contact_id":              "contact",
@@ -59,6 +61,7 @@ var keyKinds = map[string]string{
 	"conversation_ids":        "conversation",
 	"custom_role_id":          "custom role",
 	"inbox_id":                "inbox",
+	"in_reply_to":             "message",
 	"inbox_ids":               "inbox",
 	"mergee_contact_id":       "contact",
 	"message_id":              "message",

@@ -79,8 +79,9 @@ const (
 )
 
 // madeUp finds what a server makes up in a recorded text. The groups are:
-// secret, UUID, time, base URL of the server, signed reference, number.
-var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://localhost:\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\d+)`)
+// secret, UUID, time, base URL of the server, signed reference, random word,
+// number.
+var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://localhost:\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[0-9a-f]{32}\b)|(\d+)`)
 
 // piece is how one made-up part of a text is compared.
 type piece struct {
@@ -105,9 +106,19 @@ func pieceOf(match []string) piece {
 			return piece{text, `https?://[^/\s"'<>]+`, sameBase}
 		case 4:
 			return piece{text, `[A-Za-z0-9_=%-]+--[0-9a-f]+`, sameAny}
+		case 5:
+			return randomPiece(text)
 		}
 	}
 	return piece{match[0], `\d+`, sameNumber}
+}
+
+// randomPiece is a word as servers draw them, or one that only has its length.
+func randomPiece(text string) piece {
+	if !strings.ContainsAny(text, "0123456789") || len(text) == 24 && strings.ToLower(text) == text {
+		return piece{text, regexp.QuoteMeta(text), sameAny}
+	}
+	return piece{text, `[A-Za-z0-9]{` + strconv.Itoa(len(text)) + `}`, (*names).sameName}
 }
 
 func sameAny(*names, string, string, bool) bool { return true }

@@ -154,10 +154,23 @@ func (s *session) textValue(e *exchange, name, v string, beside map[string]any) 
 	if name == "identifier_hash" {
 		return s.identityHash(e, v, text(beside["identifier"]))
 	}
-	if id, err := strconv.ParseInt(v, 10, 64); err == nil {
-		return strconv.FormatInt(s.names.serverID(kindOfKey(e.Op, name, beside), id), 10)
+	if id, err := strconv.ParseUint(v, 10, 63); err == nil {
+		return strconv.FormatInt(s.names.serverID(kindOfKey(e.Op, name, beside), int64(id)), 10)
 	}
 	return s.names.serverText(v)
+}
+
+var mention = regexp.MustCompile(`mention://user/(\d+)/`)
+
+// mentions translates the ids of users who are named in a note.
+func (s *session) mentions(v string) string {
+	return mention.ReplaceAllStringFunc(v, func(found string) string {
+		id, err := strconv.ParseInt(mention.FindStringSubmatch(found)[1], 10, 64)
+		if err != nil {
+			return found
+		}
+		return fmt.Sprintf("mention://user/%d/", s.names.serverID("user", id))
+	})
 }
 
 func kindOfKey(op, name string, beside map[string]any) string {
@@ -168,6 +181,11 @@ func kindOfKey(op, name string, beside map[string]any) string {
 		return keyKinds[text(beside["attribute_key"])]
 	case "action_params":
 		return actionKinds[text(beside["action_name"])]
+	case "sender_id":
+		if text(beside["sender_type"]) == "AgentBot" {
+			return "agent bot"
+		}
+		return keyKinds[name]
 	default:
 		return keyKinds[name]
 	}
