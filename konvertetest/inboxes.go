@@ -350,6 +350,7 @@ func (c *ctx) changeChannel(in *inbox, p *params) {
 var inboxDeleted = []func(st *store, inboxID int64){
 	dropInboxMembers,
 	dropInboxConversations,
+	dropInboxWebhooks,
 }
 
 func deleteInbox(c *ctx) response {

@@ -62,6 +62,8 @@ var groups = []func(*router){
 	registerTeams,
 	registerInboxes,
 	registerAgentBots,
+	registerCannedResponses,
+	registerWebhooks,
 	registerContacts,
 	registerCustomAttributes,
 	registerCustomFilters,
