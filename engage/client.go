@@ -23,42 +23,8 @@ type Client struct {
 	// Agents is the work on agents that the admin guide describes.
 	Agents AgentsService
 
-	AgentStatus            AgentStatusService            // who is connected and takes tasks
-	Attachments            AttachmentsService            // uploaded files
-	Bots                   BotsService                   // what bots do with interventions
-	Categories             CategoriesService             // what messages are about
-	Channels               ChannelsService               // groups of sources for the routing
-	Communities            CommunitiesService            // populations of customers
-	Contents               ContentsService               // messages
-	CustomFields           CustomFieldsService           // further fields of customers and interventions
-	Events                 EventsService                 // the journal
-	Folders                FoldersService                // saved searches
-	Identities             IdentitiesService             // customers on one channel
-	IdentityGroups         IdentityGroupsService         // customers across channels
-	InterventionComments   InterventionCommentsService   // notes on interventions
-	Interventions          InterventionsService          // the work of agents on threads
-	Locales                LocalesService                // languages of the interface and of messages
-	Permissions            PermissionsService            // what a user may do on each source
-	PresenceStatuses       PresenceStatusesService       // reasons for being away
-	ReplyAssistantEntries  ReplyAssistantEntriesService  // prepared answers
-	ReplyAssistantGroups   ReplyAssistantGroupsService   // groups of prepared answers
-	ReplyAssistantVersions ReplyAssistantVersionsService // wordings of prepared answers
-	Roles                  RolesService                  // what users may do
-	Settings               SettingsService               // of the domain
-	Signatures             SignaturesService             // of users
-	Sources                SourcesService                // channels through which customers write
-	SurveyResponses        SurveyResponsesService        // answers to surveys
-	Surveys                SurveysService                // questions to customers
-	Tags                   TagsService                   // marks on customers
-	Tasks                  TasksService                  // what the routing gives to agents
-	Teams                  TeamsService                  // groups of users
-	Threads                ThreadsService                // conversations
-	TimeSheets             TimeSheetsService             // business hours
-	Timezones              TimezonesService              // names of time zones
-	Topologies             TopologiesService             // plans of the routing
-	UserCapacities         UserCapacitiesService         // how many tasks users handle at once
-	Users                  UsersService                  // users as the API has them
-	Webhooks               WebhooksService               // addresses that the domain tells what happens
+	// Services are the operations of the API: client.Users, client.Roles and so on.
+	Services
 }
 
 // NewClient makes a client of a domain. The account is its name, the first label

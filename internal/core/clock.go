@@ -37,3 +37,6 @@ func await(ctx context.Context, done <-chan time.Time) error {
 		return nil
 	}
 }
+
+// Sleep waits for d by the client's clock, or until the context ends.
+func (c *Client) Sleep(ctx context.Context, d time.Duration) error { return sleep(ctx, c.cfg.clock, d) }

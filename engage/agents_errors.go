@@ -1,0 +1,162 @@
+package engage
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/konverte-go/konverte"
+)
+
+// EmailTakenError says that a user with the address exists: each address is in a
+// domain once. It answers errors.Is(err, konverte.ErrConflict).
+type EmailTakenError struct {
+	Operation string
+	Email     string
+	Agent     *Agent // who has it
+	Err       error  // what the server said, nil where a look-up found it before anything was sent
+}
+
+// Error says who has the address.
+func (e *EmailTakenError) Error() string {
+	text := fmt.Sprintf("%s: %s belongs to agent %s (%s)", e.Operation, e.Email, e.Agent.ID, e.Agent.State())
+	if e.Err == nil {
+		text += "; nothing was written"
+	}
+	return text
+}
+
+// Unwrap returns what the server said.
+func (e *EmailTakenError) Unwrap() error { return e.Err }
+
+// Is answers for konverte.ErrConflict.
+func (e *EmailTakenError) Is(target error) bool { return target == konverte.ErrConflict }
+
+// TeamScopeError says that teams are out of the reach of the token: its user may
+// only manage members of the teams that it leads. It was found out before
+// anything was written. It answers errors.Is(err, konverte.ErrForbidden).
+type TeamScopeError struct {
+	Operation string
+	Outside   []TeamID // teams that were named and are out of reach; none: no team was named
+	Led       []Team   // teams within reach
+}
+
+// Error says which teams are in reach.
+func (e *TeamScopeError) Error() string {
+	names := make([]string, len(e.Led))
+	for i, t := range e.Led {
+		names[i] = t.Name
+	}
+	reach := "the token's user leads " + strings.Join(names, ", ")
+	if len(names) == 0 {
+		reach = "the token's user leads no team"
+	}
+	if len(e.Outside) == 0 {
+		return e.Operation + ": nothing sent: teams: at least one is needed that the token's user leads; " + reach
+	}
+	return fmt.Sprintf("%s: nothing sent: teams: out of reach are %s; %s", e.Operation, joinIDs(e.Outside), reach)
+}
+
+// Is answers for konverte.ErrForbidden.
+func (e *TeamScopeError) Is(target error) bool { return target == konverte.ErrForbidden }
+
+func joinIDs[T ~string](ids []T) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = string(id)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// NotAppliedError says that the server answered a change of a user with success
+// and left some of it out.
+type NotAppliedError struct {
+	Operation string
+	Agent     AgentID
+	Keys      []string // what was left out, as the server names it: "no_password"
+	Err       error    // why it could not be done or looked at, nil where it was just left out
+}
+
+// Error says what was left out.
+func (e *NotAppliedError) Error() string {
+	text := fmt.Sprintf("%s: agent %s exists, but the server did not apply %s", e.Operation, e.Agent, strings.Join(e.Keys, ", "))
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns why it could not be done.
+func (e *NotAppliedError) Unwrap() error { return e.Err }
+
+// NotDeletableError says that an agent cannot be deleted, because the agent has
+// accessed the platform. Agents.Disable works, and Agents.DeleteOrDisable does
+// what is possible.
+type NotDeletableError struct {
+	Agent AgentID
+	Err   error // what the server said
+}
+
+// Error says what to do.
+func (e *NotDeletableError) Error() string {
+	return fmt.Sprintf("Agents.Delete: agent %s has accessed the platform, and can only be disabled: %v", e.Agent, e.Err)
+}
+
+// Unwrap returns what the server said.
+func (e *NotDeletableError) Unwrap() error { return e.Err }
+
+// NotPendingError says that an agent has no invitation that is open.
+type NotPendingError struct {
+	Operation string
+	Agent     AgentID
+	State     AgentState
+}
+
+// Error says in which state the agent is.
+func (e *NotPendingError) Error() string {
+	return fmt.Sprintf("%s: agent %s has no open invitation: %s", e.Operation, e.Agent, e.State)
+}
+
+// IgnoredFlagsError says that the server answered a change of a role with success
+// and passed over some flags without a word: those that the role of the token's
+// user lacks, for example. The others were applied.
+type IgnoredFlagsError struct {
+	Operation string
+	Role      *Role // as it is now
+	Flags     []RolePermission
+}
+
+// Error lists the flags.
+func (e *IgnoredFlagsError) Error() string {
+	return fmt.Sprintf("%s: role %s: the server ignored %s; does the role of the token's user have them?", e.Operation, e.Role.ID, joinIDs(e.Flags))
+}
+
+// SourcePermissionsError says that a user may do other things on some sources than
+// were asked for, although the server answered with success.
+type SourcePermissionsError struct {
+	Operation string
+	User      UserID
+	// Wanted and Actual are the permissions on the sources that differ.
+	Wanted, Actual SourcesPermissions
+}
+
+// Error lists the sources.
+func (e *SourcePermissionsError) Error() string {
+	var parts []string
+	for _, id := range e.Wanted.sources() {
+		parts = append(parts, fmt.Sprintf("on source %s wanted [%s], got [%s]", id, joinIDs(e.Wanted[id]), joinIDs(e.Actual[id])))
+	}
+	return fmt.Sprintf("%s: user %s: %s", e.Operation, e.User, strings.Join(parts, "; "))
+}
+
+// maybeSent tells whether a write that failed may have been carried out.
+func maybeSent(err error) bool {
+	if e, ok := errors.AsType[*konverte.Error](err); ok {
+		return e.MaybeSent
+	}
+	if e, ok := errors.AsType[*konverte.TransportError](err); ok {
+		return e.MaybeSent
+	}
+	e, ok := errors.AsType[*konverte.DecodeError](err)
+	return ok && e.MaybeSent
+}
