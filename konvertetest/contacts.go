@@ -28,6 +28,8 @@ func registerContacts(r *router) {
 	r.post("undocumented:contact-inbox-filter", "/api/v1/accounts/{account_id}/contact_inboxes/filter", filterContactInboxes)
 
 	const below = "/api/v1/accounts/{account_id}/contacts/{contact_id}"
+	r.get("contactConversations", below+"/conversations", listContactConversations)
+	r.get("undocumented:contact-attachments", below+"/attachments", listContactAttachments)
 	r.post("contactInboxCreation", below+"/contact_inboxes", createContactInbox)
 	r.get("list-all-labels-of-a-contact", below+"/labels", listContactLabels)
 	r.post("contact-add-labels", below+"/labels", replaceContactLabels)
@@ -396,8 +398,7 @@ func capitalize(name *string) string {
 
 func deleteContactConversations(st *store, contactID int64) {
 	for _, v := range conversations.where(st, func(v *conversation) bool { return v.contactID == contactID }) {
-		messages.removeWhere(st, func(m *message) bool { return m.conversationID == v.id })
-		conversations.remove(st, v)
+		st.deleteConversation(v)
 	}
 }
 
