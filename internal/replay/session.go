@@ -198,7 +198,7 @@ func (s *session) noteKeys(body []byte) {
 }
 
 func (s *session) compare(e *exchange, resp *http.Response, body []byte) []difference {
-	c := &comparison{names: s.names, op: e.Op, shape: s.shapes[e.Op], sort: sortOf(e), learn: true}
+	c := &comparison{names: s.names, op: e.Op, shape: s.shapes[e.Op], sort: sortOf(e), learn: true, undelivered: s.undelivered}
 	if resp.StatusCode != e.Response.Status {
 		c.add(kindStatus, "", "%d, recorded %d: %s", resp.StatusCode, e.Response.Status, show(string(body)))
 		return c.found
