@@ -225,7 +225,7 @@ func (c *ctx) importRow(header, row []string) {
 			v.setColumn(strings.TrimSpace(column), row[i])
 		}
 	}
-	if faults := c.checkContact(v); len(faults) > 0 {
+	if faults := c.checkContact(v, nil); len(faults) > 0 {
 		return
 	}
 	c.joinCompany(contacts.insert(c.st, v))
