@@ -64,6 +64,7 @@ var groups = []func(*router){
 	registerAgentBots,
 	registerCannedResponses,
 	registerWebhooks,
+	registerPlatform,
 	registerContacts,
 	registerCustomAttributes,
 	registerCustomFilters,

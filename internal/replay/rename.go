@@ -80,8 +80,8 @@ const (
 
 // madeUp finds what a server makes up in a recorded text. The groups are:
 // secret, UUID, time, base URL of the server, signed reference, random word,
-// number.
-var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://localhost:\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[0-9a-f]{32}\b)|(\d+)`)
+// hidden text, number.
+var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://localhost:\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[0-9a-f]{32}\b)|(REDACTED)|(\d+)`)
 
 // piece is how one made-up part of a text is compared.
 type piece struct {
@@ -108,6 +108,8 @@ func pieceOf(match []string) piece {
 			return piece{text, `[A-Za-z0-9_=%-]+--[0-9a-f]+`, sameAny}
 		case 5:
 			return randomPiece(text)
+		case 6:
+			return piece{text, `[^\s"'/?&<>]+`, sameAny}
 		}
 	}
 	return piece{match[0], `\d+`, sameNumber}
