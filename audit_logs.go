@@ -32,7 +32,7 @@ var opAuditLogsList = core.Operation{
 // was lost.
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: There is no such
-// account, or the server has no enterprise edition.
+// account.
 func (s AuditLogsService) List(ctx context.Context, p AuditLogListParams, opts ...CallOption) (*AuditLogPage, error) {
 	var f core.Faults
 	p.check(&f)
