@@ -73,6 +73,8 @@ var groups = []func(*router){
 	registerDrafts,
 	registerMessages,
 	registerLabels,
+	registerAutomationRules,
+	registerUploads,
 }
 
 // handler answers one operation.
