@@ -446,7 +446,7 @@ func decodeAutomationCondition(d *codec.Decoder, v *AutomationCondition) {
 // An AutomationAction is one thing that a rule does.
 type AutomationAction struct {
 	// ActionName says what is done.
-	ActionName AutomationActionName `json:"action_name,omitzero"`
+	ActionName AutomationActionName `json:"action_name"`
 	// ActionParams are what the action needs: texts for labels, messages and addresses, numbers for ids.
 	// The server does not check them.
 	ActionParams []json.RawMessage `json:"action_params,omitzero"`
@@ -479,8 +479,8 @@ type AutomationFile struct {
 	AccountID AccountID `json:"account_id"`
 	// FileURL is where the file is, behind a redirect.
 	FileURL string `json:"file_url"`
-	// BlobID is the upload.
-	BlobID BlobID `json:"blob_id"`
+	// BlobID is the upload, as a text.
+	BlobID string `json:"blob_id"`
 	// Filename is the name of the file.
 	Filename string `json:"filename"`
 	// Extra are keys that this package does not know, nil when there are none.
@@ -501,7 +501,7 @@ func decodeAutomationFile(d *codec.Decoder, v *AutomationFile) {
 		case "file_url":
 			codec.String(d, &v.FileURL)
 		case "blob_id":
-			codec.Int(d, &v.BlobID)
+			codec.LooseString(d, &v.BlobID)
 		case "filename":
 			codec.String(d, &v.Filename)
 		default:

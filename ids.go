@@ -86,9 +86,6 @@ type CustomAttributeID int64
 // A CustomFilterID is the number of a saved filter.
 type CustomFilterID int64
 
-// A BlobID is the number of an uploaded file in the server's storage.
-type BlobID int64
-
 // An AuditLogID is the number of an entry of the audit log.
 type AuditLogID int64
 
@@ -97,6 +94,25 @@ type AutomationRuleID int64
 
 // An AutomationFileID is the number of a file that a rule attaches.
 type AutomationFileID int64
+
+// A PortalSlug names a portal in addresses, unique on the whole server.
+type PortalSlug string
+
+// A PortalLogoID is the number of the logo of a portal.
+type PortalLogoID int64
+
+// A CategoryID is the number of a category of the help center.
+type CategoryID int64
+
+// An ArticleID is the number of an article of the help center.
+type ArticleID int64
+
+// An IntegrationAppID names a system that an account can be connected to: "openai", "dialogflow",
+// "google_translate", "dyte", "webhook", "dashboard_apps" and others.
+type IntegrationAppID string
+
+// An IntegrationHookID is the number of a hook.
+type IntegrationHookID int64
 
 // An AccountUserID is the number of the membership of a user in an account.
 type AccountUserID int64

@@ -704,9 +704,9 @@ func decodeInboxHelpCenter(d *codec.Decoder, v *InboxHelpCenter) {
 // WorkingHours are the hours of one day of the week.
 type WorkingHours struct {
 	// DayOfWeek counts from 0 for Sunday to 6 for Saturday.
-	DayOfWeek int64 `json:"day_of_week,omitzero"`
+	DayOfWeek int64 `json:"day_of_week"`
 	// ClosedAllDay says that nobody works that day.
-	ClosedAllDay bool `json:"closed_all_day,omitzero"`
+	ClosedAllDay bool `json:"closed_all_day"`
 	// OpenHour is the hour at which work begins, null on a closed day.
 	OpenHour Opt[int64] `json:"open_hour,omitzero"`
 	// OpenMinutes are the minutes after that hour.
@@ -716,7 +716,7 @@ type WorkingHours struct {
 	// CloseMinutes are the minutes after that hour.
 	CloseMinutes Opt[int64] `json:"close_minutes,omitzero"`
 	// OpenAllDay says that work goes on around the clock.
-	OpenAllDay bool `json:"open_all_day,omitzero"`
+	OpenAllDay bool `json:"open_all_day"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }

@@ -49,9 +49,13 @@ type Services struct {
 	CustomAttributes CustomAttributesService
 	// Custom filters are searches that a user has saved.
 	CustomFilters CustomFiltersService
+	// The help center publishes articles in portals, sorted by categories.
+	HelpCenter HelpCenterService
 	// Inboxes are the channels through which customers write, with the agents and the bot that serve each
 	// of them.
 	Inboxes InboxesService
+	// Integrations connect an account or an inbox to another system through hooks.
+	Integrations IntegrationsService
 	// Labels are the words that an account offers for sorting conversations and contacts.
 	Labels LabelsService
 	// Messages are what a conversation holds, private notes and activity lines included.
@@ -82,7 +86,9 @@ func (c *Client) bind() {
 	c.Conversations = ConversationsService{c}
 	c.CustomAttributes = CustomAttributesService{c}
 	c.CustomFilters = CustomFiltersService{c}
+	c.HelpCenter = HelpCenterService{c}
 	c.Inboxes = InboxesService{c}
+	c.Integrations = IntegrationsService{c}
 	c.Labels = LabelsService{c}
 	c.Messages = MessagesService{c}
 	c.Platform.AccountUsers = PlatformAccountUsersService{c}

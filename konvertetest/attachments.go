@@ -2,7 +2,6 @@ package konvertetest
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"image"
 	_ "image/gif"  // reads the size of pictures
@@ -198,6 +197,7 @@ func recordedNames(sent any) []string {
 }
 
 // listAttachments goes by message, and shows the newest file of each first.
+// The oldest server neither sorts nor pages.
 func listAttachments(c *ctx) response {
 	v := c.findConversation("id")
 	type row struct {
@@ -207,13 +207,20 @@ func listAttachments(c *ctx) response {
 	var rows []row
 	for _, m := range c.st.sortedMessages(v) {
 		own := slices.Clone(m.attachments)
-		slices.SortStableFunc(own, func(a, b *attachment) int { return cmp.Compare(b.id, a.id) })
+		if c.atLeast("4.2.0") {
+			slices.Reverse(own)
+		}
 		for _, a := range own {
 			rows = append(rows, row{m, a})
 		}
 	}
+	view := func(r row) object { return c.attachmentRow(r.m, r.a) }
+	if !c.atLeast("4.2.0") {
+		c.Params.Ignore("page")
+		return ok(obj("payload", list(rows, view)))
+	}
 	shown := page(c, rows, attachmentsPerPage, nil)
-	return ok(obj("meta", obj("total_count", len(rows)), "payload", list(shown, func(r row) object { return c.attachmentRow(r.m, r.a) })))
+	return ok(obj("meta", obj("total_count", len(rows)), "payload", list(shown, view)))
 }
 
 func (c *ctx) attachmentRow(m *message, a *attachment) object {

@@ -2,6 +2,7 @@ package konvertetest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"slices"
 	"strings"
@@ -40,6 +41,49 @@ func labelList(sent []any) []string {
 		}
 	}
 	return labels
+}
+
+// recentConversations is how many conversations of a contact are listed.
+const recentConversations = 20
+
+// contactConversations lists those of a contact that the caller may see, the
+// one active last first; on the oldest servers the newest first.
+func (c *ctx) contactConversations() []*conversation {
+	k := c.findContact("contact_id")
+	rows := selectConversations(c.visibleConversations(), func(v *conversation) bool { return v.contactID == k.id })
+	if !c.atLeast("4.2.0") {
+		slices.Reverse(rows)
+		return rows
+	}
+	slices.SortStableFunc(rows, descending(byTime(func(v *conversation) time.Time { return v.lastActivityAt })))
+	return rows
+}
+
+func listContactConversations(c *ctx) response {
+	rows := c.contactConversations()
+	return ok(obj("payload", list(rows[:min(len(rows), recentConversations)], c.conversationView)))
+}
+
+// listContactAttachments lists the files of all conversations of a contact,
+// newest first.
+func listContactAttachments(c *ctx) response {
+	type row struct {
+		m *message
+		a *attachment
+	}
+	rows := []row{}
+	for _, v := range c.contactConversations() {
+		for _, m := range c.st.conversationMessages(v) {
+			for _, a := range m.attachments {
+				rows = append(rows, row{m, a})
+			}
+		}
+	}
+	slices.SortStableFunc(rows, func(x, y row) int {
+		return cmp.Or(y.m.createdAt.Compare(x.m.createdAt), cmp.Compare(y.a.id, x.a.id))
+	})
+	shown := page(c, rows, attachmentsPerPage, nil)
+	return ok(obj("meta", obj("total_count", len(rows)), "payload", list(shown, func(r row) object { return c.attachmentRow(r.m, r.a) })))
 }
 
 // mergeContacts moves everything of one contact to another, fills what that
@@ -181,7 +225,7 @@ func (c *ctx) importRow(header, row []string) {
 			v.setColumn(strings.TrimSpace(column), row[i])
 		}
 	}
-	if faults := c.checkContact(v); len(faults) > 0 {
+	if faults := c.checkContact(v, nil); len(faults) > 0 {
 		return
 	}
 	c.joinCompany(contacts.insert(c.st, v))

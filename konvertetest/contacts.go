@@ -1,6 +1,8 @@
 package konvertetest
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,6 +30,8 @@ func registerContacts(r *router) {
 	r.post("undocumented:contact-inbox-filter", "/api/v1/accounts/{account_id}/contact_inboxes/filter", filterContactInboxes)
 
 	const below = "/api/v1/accounts/{account_id}/contacts/{contact_id}"
+	r.get("contactConversations", below+"/conversations", listContactConversations)
+	r.get("undocumented:contact-attachments", below+"/attachments", listContactAttachments)
 	r.post("contactInboxCreation", below+"/contact_inboxes", createContactInbox)
 	r.get("list-all-labels-of-a-contact", below+"/labels", listContactLabels)
 	r.post("contact-add-labels", below+"/labels", replaceContactLabels)
@@ -210,7 +214,7 @@ func createContact(c *ctx) response {
 	empty := ""
 	v := &contact{accountID: c.account.id, name: &empty, contactType: "visitor"}
 	avatar := c.readContact(v)
-	c.checkContact(v).stopIf()
+	c.checkContact(v, avatar).stopIf()
 	c.saveContact(v, avatar)
 	link := c.newContactInbox(v)
 	linkView := obj("inbox", nil, "source_id", nil)
@@ -270,9 +274,9 @@ func lowerEmail(email *string) *string {
 
 var e164 = regexp.MustCompile(`\+[1-9]\d{1,14}\z`)
 
-// checkContact notes what is wrong with a contact. A second contact with the
-// identifier "" ends the request with 500.
-func (c *ctx) checkContact(v *contact) problems {
+// checkContact notes what is wrong with a contact and its new avatar. A second
+// contact with the identifier "" ends the request with 500.
+func (c *ctx) checkContact(v *contact, avatar *testserver.File) problems {
 	var faults problems
 	for _, column := range []struct {
 		name  string
@@ -296,6 +300,9 @@ func (c *ctx) checkContact(v *contact) problems {
 		if !e164.MatchString(*v.phoneNumber) {
 			faults.add("phone_number", "should be in e164 format")
 		}
+	}
+	if avatar != nil {
+		faults.checkImage("avatar", avatar)
 	}
 	if len(faults) == 0 && v.identifier != nil && *v.identifier == "" {
 		c.checkTaken(&faults, v, "identifier", func(o *contact) *string { return o.identifier })
@@ -322,11 +329,6 @@ func (c *ctx) checkTaken(faults *problems, v *contact, attribute string, read fu
 // saveContact stores a new or changed contact, its avatar and, on newer
 // servers, its company. avatar_url is fetched in the background.
 func (c *ctx) saveContact(v *contact, avatar *testserver.File) {
-	if avatar != nil {
-		var faults problems
-		faults.checkImage("avatar", avatar)
-		faults.stopIf()
-	}
 	if v.id == 0 {
 		contacts.insert(c.st, v)
 	}
@@ -338,17 +340,26 @@ func (c *ctx) saveContact(v *contact, avatar *testserver.File) {
 	c.fetchAvatar(v, c.Params.String("avatar_url"))
 }
 
-const avatarDelay = time.Second
+const avatarDelay = 300 * time.Millisecond
 
 // fetchAvatar gives a contact the picture behind an address, a moment later.
-// Nothing is fetched: any address has one.
+// Nothing is fetched: any address has one. Newer servers note what they have
+// fetched.
 func (c *ctx) fetchAvatar(v *contact, address string) {
 	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
 		return
 	}
+	noted := c.atLeast("4.15.1")
 	name := address[strings.LastIndexByte(address, '/')+1:]
+	at := c.Now.Add(avatarDelay)
 	c.schedule(avatarDelay, func(st *store) {
 		v.avatar = st.storeFile(&testserver.File{Filename: name, ContentType: "image/png"})
+		if noted {
+			v.additionalAttributes = merged(v.additionalAttributes, obj(
+				"last_avatar_sync_at", at.UTC().Format(time.RFC3339),
+				"avatar_url_hash", fmt.Sprintf("%x", sha256.Sum256([]byte(address))),
+			))
+		}
 	})
 }
 
@@ -356,9 +367,9 @@ func updateContact(c *ctx) response {
 	v := c.findContact("id")
 	next := *v
 	avatar := c.readContact(&next)
-	c.checkContact(&next).stopIf()
-	c.saveContact(&next, avatar)
+	c.checkContact(&next, avatar).stopIf()
 	*v = next
+	c.saveContact(v, avatar)
 	return ok(obj("payload", c.contactRow()(v)))
 }
 
@@ -396,8 +407,7 @@ func capitalize(name *string) string {
 
 func deleteContactConversations(st *store, contactID int64) {
 	for _, v := range conversations.where(st, func(v *conversation) bool { return v.contactID == contactID }) {
-		messages.removeWhere(st, func(m *message) bool { return m.conversationID == v.id })
-		conversations.remove(st, v)
+		st.deleteConversation(v)
 	}
 }
 

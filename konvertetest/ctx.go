@@ -145,7 +145,8 @@ func (c *ctx) authorizeToken(rt *route) {
 	if !known {
 		stop(failText(401, "Invalid Access Token"))
 	}
-	if owner.kind != ownerUser && !c.takesBots(rt) {
+	ofPlatform := owner.kind == ownerPlatform && c.atLeast("4.15.1")
+	if owner.kind != ownerUser && (ofPlatform || !c.takesBots(rt)) {
 		stop(failText(401, "Access to this endpoint is not authorized for bots"))
 	}
 	switch owner.kind {

@@ -58,5 +58,9 @@ func (s *Server) Fault(operation string, faults ...Fault) { s.http.Fault(operati
 // ClearFaults ends all scripts.
 func (s *Server) ClearFaults() { s.http.ClearFaults() }
 
-// Settle carries out the writes of LateWrite that are still outstanding.
-func (s *Server) Settle() { s.http.Settle() }
+// Settle carries out the writes of LateWrite that are still outstanding, and
+// what the server does a moment later, such as deletions in the background.
+func (s *Server) Settle() {
+	s.http.Settle()
+	s.http.Do(func() { s.st.runScheduled(true) })
+}

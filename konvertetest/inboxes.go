@@ -356,7 +356,7 @@ var inboxDeleted = []func(st *store, inboxID int64){
 func deleteInbox(c *ctx) response {
 	in := c.findInbox(c.id("id"))
 	c.adminOnly()
-	c.Later(func() { c.st.removeInbox(in) })
+	c.afterDelay(func() { c.st.removeInbox(in) })
 	return ok(obj("message", "Your inbox deletion request will be processed in some time."))
 }
 

@@ -122,8 +122,29 @@ func (st *store) renameLabel(accountID int64, old, title string) {
 	}
 }
 
-// deleteLabel leaves the title on what carries it.
+// deleteLabel leaves the title on what carries it; newer servers take it off in
+// the background.
 func deleteLabel(c *ctx) response {
-	labels.remove(c.st, c.findLabel())
+	l := c.findLabel()
+	labels.remove(c.st, l)
+	if c.atLeast("4.15.1") {
+		c.Later(func() { c.st.takeLabelOff(l.accountID, l.title) })
+	}
 	return done()
+}
+
+func (st *store) takeLabelOff(accountID int64, title string) {
+	without := func(titles []string) []string {
+		return slices.DeleteFunc(slices.Clone(titles), func(t string) bool { return t == title })
+	}
+	for v := range conversations.all(st) {
+		if v.accountID == accountID {
+			v.labels = without(v.labels)
+		}
+	}
+	for k := range contacts.all(st) {
+		if k.accountID == accountID {
+			k.labels = without(k.labels)
+		}
+	}
 }

@@ -64,6 +64,7 @@ var groups = []func(*router){
 	registerAgentBots,
 	registerCannedResponses,
 	registerWebhooks,
+	registerPlatform,
 	registerContacts,
 	registerCustomAttributes,
 	registerCustomFilters,
@@ -72,6 +73,8 @@ var groups = []func(*router){
 	registerDrafts,
 	registerMessages,
 	registerLabels,
+	registerAutomationRules,
+	registerUploads,
 }
 
 // handler answers one operation.

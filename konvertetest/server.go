@@ -121,6 +121,7 @@ func (s *Server) ClearRequests() { s.http.ClearRequests() }
 // the rate limits.
 func (s *Server) before(e *testserver.Exchange) (response, bool) {
 	s.st.now = e.Now
+	s.st.runScheduled(false)
 	if r, over := s.throttle(e); over {
 		return r, true
 	}
@@ -201,6 +202,9 @@ func Operations() []Operation {
 // plant makes the seed.
 func (s *Server) plant(seed Seed) {
 	st := s.st
+	if seed.Features == nil {
+		seed.Features = s.cfg.initialFeatures()
+	}
 	acc := st.newAccount(seed.AccountName, seed.Locale, seed.Features)
 	s.accountID = acc.id
 	for _, su := range seed.Users {

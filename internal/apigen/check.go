@@ -28,7 +28,9 @@ func (p *parser) check() {
 	routes := map[string]pos{}
 	for _, o := range p.doc.ops {
 		p.unique(ids, "operationId", o.id, o.at)
-		p.unique(names, "x-go", o.fullName(), o.at)
+		if o.goName != "" {
+			p.unique(names, "x-go", o.service+"."+o.publicName(), o.at)
+		}
 		p.unique(routes, "operation", o.key(), o.at)
 		p.checkOperation(o)
 	}
@@ -40,7 +42,7 @@ func (p *parser) check() {
 }
 
 func (p *parser) unique(seen map[string]pos, what, v string, at pos) {
-	if v == "" || v == "." {
+	if v == "" {
 		return
 	}
 	if first, ok := seen[v]; ok {
@@ -92,8 +94,14 @@ func (p *parser) checkSchema(s *schema, component bool) {
 	if s.additional != nil {
 		p.checkSchema(s.additional, false)
 	}
+	fields := map[string]pos{}
 	for _, q := range s.props {
 		p.checkProperty(q)
+		p.unique(fields, "field", q.field(), q.at)
+	}
+	constants := map[string]pos{}
+	for _, v := range s.enum {
+		p.unique(constants, "constant", s.name+enumSuffix(s, v), s.at)
 	}
 	for _, pair := range s.exclusive {
 		for _, k := range pair {
@@ -128,7 +136,7 @@ func (p *parser) checkUnion(s *schema) {
 
 func (p *parser) checkProperty(q *property) {
 	p.checkSchema(q.schema, false)
-	if q.description() == "" && !(q.identity && q.key == "id") {
+	if q.description() == "" && (!q.identity || q.key != "id") {
 		p.f.add(q.at, "property %s has no description", q.key)
 	}
 	t := q.of()
@@ -170,6 +178,9 @@ func (p *parser) checkOperation(o *operation) {
 	if o.paging != nil && o.paging.kind != "" {
 		p.checkPaging(o)
 	}
+	if len(o.companions) > 0 && o.goName == o.publicName() && !o.hand {
+		p.f.add(o.at, "%s: x-companions are for a method that is not exported, or written by hand", o.id)
+	}
 	if o.scalar && o.inputs() != 1 {
 		p.f.add(o.at, "%s: x-scalar wants exactly one input, not %d", o.id, o.inputs())
 	}
@@ -194,7 +205,8 @@ func (p *parser) checkPathParams(o *operation) {
 	}
 	want := placeholders(o.path)
 	for _, w := range want {
-		if !have[w] && !(w == "account_id" && o.accountScoped()) {
+		filled := w == "account_id" && o.accountScoped()
+		if !have[w] && !filled {
 			p.f.add(o.at, "%s: path parameter %s is not described", o.id, w)
 		}
 	}
@@ -229,6 +241,9 @@ func (p *parser) checkParam(o *operation, q *param) {
 	p.checkSchema(q.s, false)
 	if q.desc == "" && q.s.description() == "" {
 		p.f.add(q.at, "%s: parameter %s has no description", o.id, q.name)
+	}
+	if q.comma && (q.s.of().typ != "array" || q.s.of().items.of().typ != "string") {
+		p.f.add(q.at, "%s: parameter %s: explode: false is for lists of texts", o.id, q.name)
 	}
 	if t := q.s.of(); q.in == "path" && t.typ != "integer" && t.typ != "string" {
 		p.f.add(q.at, "%s: path parameter %s must be an integer or a string", o.id, q.name)
@@ -270,6 +285,9 @@ func (p *parser) checkPaging(o *operation) {
 		if name != "" && !has(name) {
 			p.f.add(g.at, "%s: paging uses %q, which is no parameter", o.id, name)
 		}
+	}
+	if o.scalar && g.kind != "none" {
+		p.f.add(g.at, "%s: a list that is paged takes a struct, so no x-scalar", o.id)
 	}
 	if len(g.orders) > 0 && g.sortParam == "" {
 		p.f.add(g.at, "%s: orders without sort-param", o.id)

@@ -30,6 +30,9 @@ func (g *generator) tableFile() []byte {
 			b.WriteString("\t\tBody: []string{")
 			for _, q := range o.body.of().props {
 				fmt.Fprintf(&b, "%q, ", q.key)
+				for _, also := range q.also {
+					fmt.Fprintf(&b, "%q, ", also)
+				}
 			}
 			b.WriteString("},\n")
 		}
@@ -44,6 +47,19 @@ func (g *generator) tableFile() []byte {
 	}
 	b.WriteString("}\n")
 	return g.assemble("optable", b.String())
+}
+
+// methods are the names under which users find the operation.
+func (o *operation) methods() string {
+	names := o.companions
+	if len(names) == 0 {
+		names = []string{o.publicName()}
+	}
+	full := make([]string, len(names))
+	for i, name := range names {
+		full[i] = "`" + o.service + "." + name + "`"
+	}
+	return strings.Join(full, ", ")
 }
 
 func yes(v bool) string {
@@ -73,7 +89,7 @@ func (g *generator) operationsDoc() []byte {
 			if len(o.seen) > 0 {
 				versions = strings.Join(o.seen, ", ")
 			}
-			fmt.Fprintf(&b, "| %s | `%s %s` | `%s` | %s | %s | %s | %s | %s |\n", cell(o.id), o.method, o.path, o.fullName(), o.auth,
+			fmt.Fprintf(&b, "| %s | `%s %s` | %s | %s | %s | %s | %s | %s |\n", cell(o.id), o.method, o.path, o.methods(), o.auth,
 				yes(o.idempotent), paged, o.confirm, versions)
 		}
 	}
@@ -111,7 +127,7 @@ func (g *generator) correctionsDoc() []byte {
 		if o.docPath != "" || o.docMethod != "" {
 			all = append(all, "Documented as "+or(o.docMethod, o.method)+" "+or(o.docPath, o.path)+".")
 		}
-		g.corrections(&b, fmt.Sprintf("%s: `%s %s`", o.fullName(), o.method, o.path), all)
+		g.corrections(&b, fmt.Sprintf("%s: `%s %s`", strings.ReplaceAll(o.methods(), "`", ""), o.method, o.path), all)
 	}
 	for _, s := range g.doc.schemas {
 		all := s.correction

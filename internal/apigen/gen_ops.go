@@ -15,8 +15,11 @@ func (o *operation) hasParams() bool { return !o.scalar && (o.body != nil || len
 
 // variable is the name of the operation's static data.
 func (o *operation) variable() string {
-	return "op" + strings.ReplaceAll(o.service, ".", "") + strings.ToUpper(o.goName[:1]) + o.goName[1:]
+	return "op" + strings.ReplaceAll(o.service, ".", "") + o.publicName()
 }
+
+// publicName is what users call the method, be it generated or a companion around it.
+func (o *operation) publicName() string { return strings.ToUpper(o.goName[:1]) + o.goName[1:] }
 
 func (g *generator) operation(b *bytes.Buffer, o *operation) {
 	g.operationVar(b, o)
@@ -41,7 +44,7 @@ var authKinds = map[string]string{"user-or-bot": "core.AuthUserOrBot", "platform
 
 func (g *generator) operationVar(b *bytes.Buffer, o *operation) {
 	fmt.Fprintf(b, "var %s = core.Operation{\n\tID: %q,\n\tName: %q,\n\tMethod: %q,\n\tPath: %q,\n",
-		o.variable(), o.id, o.service+"."+strings.ToUpper(o.goName[:1])+o.goName[1:], o.method, o.path)
+		o.variable(), o.id, o.service+"."+o.publicName(), o.method, o.path)
 	line := func(key, value string) {
 		if value != "" {
 			fmt.Fprintf(b, "\t%s: %s,\n", key, value)
@@ -295,15 +298,19 @@ func (g *generator) lists(b *bytes.Buffer, o *operation) {
 		args += fmt.Sprintf(", %s %s", q.arg(), g.base(q.s, true))
 		pass += q.arg() + ", "
 	}
-	if o.hasParams() {
+	switch {
+	case o.scalar:
+		scalar, typ := g.scalar(o)
+		args += fmt.Sprintf(", %s %s", scalar, typ)
+		pass += scalar + ", "
+	case o.hasParams():
 		args += ", p " + o.paramsType()
 		pass += "p, "
 	}
 	pager := unexported(or(name, "list")) + "Pager"
 	what := "every row of " + o.goName
-	doc := "All" + name + "? "
 	all, pages := name+"All", name+"Pages"
-	doc = all + " yields " + what + ", none twice, page after page as the loop goes on. It reads again while rows are missing, and ends in an *IncompleteError when some still are; any other error is a *PageError, which says where to resume."
+	doc := all + " yields " + what + ", none twice, page after page as the loop goes on. It reads again while rows are missing, and ends in an *IncompleteError when some still are; any other error is a *PageError, which says where to resume."
 	if o.paging.kind == "offset" && len(o.paging.orders) == 0 {
 		doc = all + " yields " + what + ", none twice, page after page as the loop goes on. It ends in an *IncompleteError when rows are missing or the count moved, which happens where rows come and go while it reads; any other error is a *PageError, which says where to resume."
 	}
@@ -349,7 +356,12 @@ func (g *generator) pagerArgs(o *operation) (args, pass string) {
 		args += fmt.Sprintf("%s %s, ", q.arg(), g.base(q.s, true))
 		pass += q.arg() + ", "
 	}
-	if o.hasParams() {
+	switch {
+	case o.scalar:
+		scalar, typ := g.scalar(o)
+		args += scalar + " " + typ + ", "
+		pass += scalar + ", "
+	case o.hasParams():
 		args += "p " + o.paramsType() + ", "
 		pass += "p, "
 	}

@@ -136,6 +136,7 @@ func (g *generator) queryCheck(b *bytes.Buffer, q *param, v string) {
 		fmt.Fprintf(b, "\tf.Present(%q, len(%s) > 0)\n", q.name, v)
 	case d.typ == "string" && q.required && !q.s.allowEmpty, has("nonblank"):
 		fmt.Fprintf(b, "\tf.Required(%q, %s)\n", q.name, cast("string", typ, v))
+	case d.format == "time":
 	case d.typ == "integer" && q.required:
 		fmt.Fprintf(b, "\tf.ID(%q, %s)\n", q.name, cast("int64", typ, v))
 	case d.typ == "integer":

@@ -61,7 +61,7 @@ func (g *generator) result(b *bytes.Buffer, s *schema) {
 		comment(b, "\t", g.propertyDoc(q, false))
 		typ := g.answered(q.schema, versions)
 		tag := q.key
-		if strings.HasPrefix(typ, g.qual+"Opt[") || strings.HasPrefix(typ, "*") || q.optional || s.in {
+		if strings.HasPrefix(typ, g.qual+"Opt[") || strings.HasPrefix(typ, "*") || q.optional || s.in && !q.required {
 			tag += ",omitzero"
 		}
 		fmt.Fprintf(b, "\t%s %s `json:\"%s\"`\n", q.field(), typ, tag)

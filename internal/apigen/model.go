@@ -152,6 +152,7 @@ type operation struct {
 	paramsName string
 	scalar     bool
 	hand       bool
+	companions []string // methods written by hand that users call in place of the generated one
 	docPath    string
 	docMethod  string
 	errors     [][2]string
@@ -185,16 +186,7 @@ func (s *schema) isObject() bool {
 	return t.typ == "object" && t.additional == nil && t.format == ""
 }
 
-func (s *schema) isMap() bool {
-	t := s.of()
-	return t.typ == "object" && t.additional != nil
-}
-
 func (s *schema) isUnion() bool { return s.of().union != nil }
-
-func (s *schema) isEnum() bool { return len(s.of().enum) > 0 }
-
-func (o *operation) fullName() string { return o.service + "." + o.goName }
 
 func (o *operation) pathParams() []*param { return o.paramsIn("path") }
 

@@ -92,17 +92,6 @@ func singular(s string) string {
 	return strings.TrimSuffix(s, "s")
 }
 
-// lowerFirst makes a sentence the rest of another one.
-func lowerFirst(s string) string {
-	if len(s) < 2 || unicode.IsUpper(rune(s[1])) && s[1] != ' ' {
-		return s
-	}
-	if len(s) > 1 && s[0] == 'I' && s[1] == ' ' {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
-}
-
 // wrap breaks text into comment lines.
 func wrap(text, indent string) string {
 	const width = 100

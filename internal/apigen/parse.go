@@ -457,6 +457,7 @@ func (p *parser) operation(path, method string, e entry, shared []*param) {
 		"x-params":     func(v node) { o.paramsName = v.str(&p.f) },
 		"x-scalar":     func(v node) { o.scalar = v.boolean(&p.f) },
 		"x-hand":       func(v node) { o.hand = v.boolean(&p.f) },
+		"x-companions": func(v node) { o.companions = v.strs(&p.f) },
 		"x-documented": func(v node) {
 			v.fields(&p.f, map[string]func(node){
 				"path":   func(v node) { o.docPath = v.str(&p.f) },

@@ -77,7 +77,7 @@ func (p *parser) nameBody(o *operation) {
 	s := o.body
 	s.name = o.paramsType()
 	if s.desc == "" {
-		s.desc = "What " + o.fullName() + " sends."
+		s.desc = s.name + " are what " + o.service + "." + o.publicName() + " sends."
 	}
 	if first := p.doc.byName[s.name]; first != nil {
 		p.f.add(o.at, "%s: the body would be %s, which is defined in %s", o.id, s.name, first.at)
@@ -107,8 +107,25 @@ func (p *parser) checkRoles() {
 	for _, s := range p.doc.schemas {
 		for _, q := range s.props {
 			p.checkDirection(s, q, bodies[s] != nil)
+			if !q.pointer && q.isObject() && holds(q.of(), s, map[*schema]bool{}) {
+				p.f.add(q.at, "property %s: %s holds itself, which takes an x-pointer", q.key, s.name)
+			}
 		}
 	}
+}
+
+// holds tells whether a struct has another one in it, at any depth, as a value.
+func holds(outer, inner *schema, seen map[*schema]bool) bool {
+	if outer == inner {
+		return true
+	}
+	if seen[outer] {
+		return false
+	}
+	seen[outer] = true
+	return slices.ContainsFunc(outer.props, func(q *property) bool {
+		return !q.pointer && q.isObject() && holds(q.of(), inner, seen)
+	})
 }
 
 func (p *parser) checkDirection(s *schema, q *property, body bool) {

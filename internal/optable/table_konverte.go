@@ -51,13 +51,13 @@ var Konverte = []Entry{
 	{
 		ID: "add-new-agent-to-account", Group: "Agents", Service: "Agents", Name: "Create",
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/agents", Auth: "user",
-		Body: []string{"name", "email", "role", "availability", "auto_offline", "custom_role_id"},
+		Body: []string{"name", "email", "role", "availability", "availability_status", "auto_offline", "custom_role_id"},
 	},
 	{
 		ID: "update-agent-in-account", Group: "Agents", Service: "Agents", Name: "update",
 		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/agents/{id}", Auth: "user",
 		Idempotent: true,
-		Body:       []string{"name", "role", "availability", "auto_offline", "custom_role_id"},
+		Body:       []string{"name", "role", "availability", "availability_status", "auto_offline", "custom_role_id"},
 	},
 	{
 		ID: "delete-agent-from-account", Group: "Agents", Service: "Agents", Name: "Delete",
@@ -338,6 +338,34 @@ var Konverte = []Entry{
 		Query:      []string{"filter_type"},
 	},
 	{
+		ID: "get-portal", Group: "Help Center", Service: "HelpCenter", Name: "Portals",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}/portals", Auth: "user",
+		Idempotent: true,
+		Paging:     "none",
+	},
+	{
+		ID: "add-new-portal-to-account", Group: "Help Center", Service: "HelpCenter", Name: "CreatePortal",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/portals", Auth: "user",
+		Body: []string{"name", "slug", "custom_domain", "color", "header_text", "homepage_link", "page_title", "archived", "config", "blob_id", "inbox_id"},
+	},
+	{
+		ID: "update-new-portal-to-account", Group: "Help Center", Service: "HelpCenter", Name: "UpdatePortal",
+		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/portals/{slug}", Auth: "user",
+		Idempotent: true,
+		Documented: "PATCH /api/v1/accounts/{account_id}/portals",
+		Body:       []string{"name", "slug", "custom_domain", "color", "header_text", "homepage_link", "page_title", "archived", "config", "blob_id", "inbox_id"},
+	},
+	{
+		ID: "add-new-category-to-account", Group: "Help Center", Service: "HelpCenter", Name: "CreateCategory",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/portals/{portal_id}/categories", Auth: "user",
+		Body: []string{"category"},
+	},
+	{
+		ID: "add-new-article-to-account", Group: "Help Center", Service: "HelpCenter", Name: "CreateArticle",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/portals/{portal_id}/articles", Auth: "user",
+		Body: []string{"title", "content", "author_id", "description", "category_id", "slug", "position", "locale", "status", "associated_article_id", "meta"},
+	},
+	{
 		ID: "listAllInboxes", Group: "Inboxes", Service: "Inboxes", Name: "List",
 		Method: "GET", Path: "/api/v1/accounts/{account_id}/inboxes", Auth: "user",
 		Idempotent: true,
@@ -392,6 +420,28 @@ var Konverte = []Entry{
 		Method: "DELETE", Path: "/api/v1/accounts/{account_id}/inbox_members", Auth: "user",
 		Idempotent: true,
 		Body:       []string{"inbox_id", "user_ids"},
+	},
+	{
+		ID: "get-details-of-all-integrations", Group: "Integrations", Service: "Integrations", Name: "Apps",
+		Method: "GET", Path: "/api/v1/accounts/{account_id}/integrations/apps", Auth: "user",
+		Idempotent: true,
+		Paging:     "none",
+	},
+	{
+		ID: "create-an-integration-hook", Group: "Integrations", Service: "Integrations", Name: "CreateHook",
+		Method: "POST", Path: "/api/v1/accounts/{account_id}/integrations/hooks", Auth: "user",
+		Body: []string{"app_id", "inbox_id", "status", "settings"},
+	},
+	{
+		ID: "update-an-integrations-hook", Group: "Integrations", Service: "Integrations", Name: "UpdateHook",
+		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/integrations/hooks/{hook_id}", Auth: "user",
+		Idempotent: true,
+		Body:       []string{"status", "settings"},
+	},
+	{
+		ID: "delete-an-integration-hook", Group: "Integrations", Service: "Integrations", Name: "DeleteHook",
+		Method: "DELETE", Path: "/api/v1/accounts/{account_id}/integrations/hooks/{hook_id}", Auth: "user",
+		Idempotent: true,
 	},
 	{
 		ID: "list-all-labels", Group: "Labels", Service: "Labels", Name: "List",

@@ -80,8 +80,8 @@ const (
 
 // madeUp finds what a server makes up in a recorded text. The groups are:
 // secret, UUID, time, base URL of the server, signed reference, random word,
-// number.
-var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://localhost:\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[0-9a-f]{32}\b)|(\d+)`)
+// hidden text, number.
+var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://(?:localhost|127\.0\.0\.1):\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[a-z0-9]{28}\b|\b[0-9a-f]{32}\b)|(REDACTED)|(\d+)`)
 
 // piece is how one made-up part of a text is compared.
 type piece struct {
@@ -105,9 +105,11 @@ func pieceOf(match []string) piece {
 		case 3:
 			return piece{text, `https?://[^/\s"'<>]+`, sameBase}
 		case 4:
-			return piece{text, `[A-Za-z0-9_=%-]+--[0-9a-f]+`, sameAny}
+			return piece{text, `[A-Za-z0-9_=%-]+--[0-9a-f]+`, sameReference}
 		case 5:
 			return randomPiece(text)
+		case 6:
+			return piece{text, `[^\s"'/?&<>]+`, sameAny}
 		}
 	}
 	return piece{match[0], `\d+`, sameNumber}
@@ -122,6 +124,15 @@ func randomPiece(text string) piece {
 }
 
 func sameAny(*names, string, string, bool) bool { return true }
+
+// sameReference takes any reference to a file, which is signed anew in every
+// answer, and keeps the last one for requests that repeat it.
+func sameReference(n *names, recorded, server string, learn bool) bool {
+	if learn {
+		n.texts[recorded] = server
+	}
+	return true
+}
 
 func sameBase(n *names, recorded, server string, _ bool) bool {
 	return recorded == server || server == n.serverURL

@@ -153,3 +153,9 @@ func TestExclusionsHaveReasons(t *testing.T) {
 		assert.NotEmpty(t, x.reason)
 	}
 }
+
+func TestWeakPasswordBreaksTheNamedRules(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "b", weakPassword(`{"message":"Password must contain at least 6 characters, Password must contain at least 1 uppercase character  (A..Z), Password must contain at least 1 number character  (0..9), Password must contain at least 1 special character"}`))
+	assert.Equal(t, "Ab1Ab1Ab1Ab1Ab1Ab1", weakPassword(`{"message":"Password must contain at least 1 special character"}`))
+}

@@ -148,16 +148,55 @@ func (s *session) textValue(e *exchange, name, v string, beside map[string]any) 
 	if confirmation := text(beside["password_confirmation"]); name == "password" && confirmation != "" {
 		return confirmation
 	}
+	if name == "password" && strings.HasPrefix(v, "secret-") && strings.Contains(string(e.Response.Body), "Password must contain") {
+		return weakPassword(string(e.Response.Body))
+	}
 	if name == "password" && s.password != "" && s.names.texts[v] == "" && strings.HasPrefix(v, "secret-") {
 		return s.password
 	}
 	if name == "identifier_hash" {
 		return s.identityHash(e, v, text(beside["identifier"]))
 	}
+	if inner, err := testserver.ParseJSON([]byte(v)); err == nil && strings.HasPrefix(v, "{") {
+		return recordings.Plain(s.value(e, name, inner, nil))
+	}
+	v = s.mentions(expand(v))
 	if id, err := strconv.ParseUint(v, 10, 63); err == nil {
 		return strconv.FormatInt(s.names.serverID(kindOfKey(e.Op, name, beside), int64(id)), 10)
 	}
 	return s.names.serverText(v)
+}
+
+// weakPassword makes a password that breaks the rules of which an answer
+// complains, and no others. The recording hides the one that was sent.
+func weakPassword(answer string) string {
+	var b strings.Builder
+	for _, part := range []struct{ rule, text string }{
+		{"1 uppercase", "A"}, {"1 lowercase", "b"}, {"1 number", "1"}, {"1 special", "!"},
+	} {
+		if !strings.Contains(answer, part.rule) {
+			b.WriteString(part.text)
+		}
+	}
+	if text := b.String(); text != "" && !strings.Contains(answer, "6 characters") {
+		return strings.Repeat(text, 6)
+	}
+	return b.String()
+}
+
+// shortened is how a recording writes a long text of one character.
+var shortened = regexp.MustCompile(`^(.)\S*\.\.\.\[(\d+) characters\]$`)
+
+func expand(v string) string {
+	m := shortened.FindStringSubmatch(v)
+	if m == nil {
+		return v
+	}
+	n, err := strconv.Atoi(m[2])
+	if err != nil || n > testserver.MaxBody {
+		return v
+	}
+	return strings.Repeat(m[1], n)
 }
 
 var mention = regexp.MustCompile(`mention://user/(\d+)/`)
@@ -296,22 +335,4 @@ func (s *session) multipart(e *exchange, described any) ([]byte, string, error) 
 		return nil, "", err
 	}
 	return b.Bytes(), w.FormDataContentType(), nil
-}
-
-// signatures are the first bytes by which the server knows a type.
-var signatures = map[string]string{
-	"image/png":       "\x89PNG\r\n\x1a\n",
-	"image/jpeg":      "\xff\xd8\xff\xe0\x00\x10JFIF\x00",
-	"image/gif":       "GIF89a",
-	"application/pdf": "%PDF-1.4\n",
-	"audio/mpeg":      "ID3\x03",
-	"audio/ogg":       "OggS",
-	"video/mp4":       "\x00\x00\x00\x18ftypmp42",
-}
-
-// fileBytes makes a file of a size that looks like its type.
-func fileBytes(contentType string, size int) []byte {
-	out := bytes.Repeat([]byte("x"), size)
-	copy(out, signatures[contentType])
-	return out
 }

@@ -31,6 +31,8 @@ type session struct {
 	// elsewhere it hides passwords.
 	password string
 	shapes   map[string]bool
+
+	undelivered undelivered
 }
 
 // outcome is what became of one exchange.
@@ -44,12 +46,12 @@ type outcome struct {
 func newSession(rec *recording, version string) (*session, error) {
 	s := &session{
 		rec: rec, started: startOf(rec), seeded: map[string]int64{},
-		inboxKeys: map[string]string{}, hashes: map[string]string{}, shapes: map[string]bool{},
+		inboxKeys: map[string]string{}, hashes: map[string]string{}, shapes: map[string]bool{}, undelivered: undelivered{},
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	seed := konvertetest.Seed{
 		AccountName: rec.Seed.Account.Name, Locale: rec.Seed.Account.Locale,
-		Features: rec.Seed.Account.Features, PlatformApp: rec.Seed.PlatformApp.Name,
+		Features: features(rec), PlatformApp: rec.Seed.PlatformApp.Name,
 	}
 	for _, u := range rec.Seed.Users {
 		seed.Users = append(seed.Users, konvertetest.SeedUser{Name: u.Name, Email: u.Email, Role: u.Role})
@@ -196,7 +198,7 @@ func (s *session) noteKeys(body []byte) {
 }
 
 func (s *session) compare(e *exchange, resp *http.Response, body []byte) []difference {
-	c := &comparison{names: s.names, op: e.Op, shape: s.shapes[e.Op], learn: true}
+	c := &comparison{names: s.names, op: e.Op, shape: s.shapes[e.Op], sort: sortOf(e), learn: true, undelivered: s.undelivered}
 	if resp.StatusCode != e.Response.Status {
 		c.add(kindStatus, "", "%d, recorded %d: %s", resp.StatusCode, e.Response.Status, show(string(body)))
 		return c.found

@@ -3,6 +3,10 @@ package main
 import (
 	"regexp"
 	"slices"
+	"strings"
+
+	"github.com/konverte-go/konverte/internal/recordings"
+	"github.com/konverte-go/konverte/internal/testserver"
 )
 
 // durations are the keys of reports that hold measured durations: they are
@@ -44,4 +48,55 @@ var index = regexp.MustCompile(`\[\d+\]`)
 // an operation.
 func isUnordered(op, path string) bool {
 	return slices.Contains(unordered[op], index.ReplaceAllString(path, "[]"))
+}
+
+// sortedLists are the operations whose list at $.payload is sorted as their
+// query asks. Rows with equal sort values have no order of their own.
+var sortedLists = []string{"contactList", "contactSearch", "contactFilter", "undocumented:contact-active"}
+
+// sortPaths are where a row shows the value of a word of the query's sort.
+var sortPaths = map[string][]string{
+	"name":             {"name"},
+	"email":            {"email"},
+	"phone_number":     {"phone_number"},
+	"last_activity_at": {"last_activity_at"},
+	"created_at":       {"id"},
+	"company":          {"additional_attributes", "company_name"},
+	"city":             {"additional_attributes", "city"},
+	"country":          {"additional_attributes", "country"},
+}
+
+// tied reports whether two recorded neighbours of a sorted list have equal
+// sort values. Without a known sort all have.
+func tied(sort string, a, b any) bool {
+	for word := range strings.SplitSeq(sort, ",") {
+		path := sortPaths[strings.TrimPrefix(word, "-")]
+		if path != nil && show(at(a, path)) != show(at(b, path)) {
+			return false
+		}
+	}
+	return true
+}
+
+// at is the value at a path of keys, nil when there is none.
+func at(v any, path []string) any {
+	for _, key := range path {
+		o, _ := v.(testserver.Object)
+		v, _ = o.Get(key)
+	}
+	return v
+}
+
+// sortOf is the sort parameter of a recorded request, "" for none.
+func sortOf(e *recordings.Exchange) string {
+	pairs, err := e.QueryPairs()
+	if err != nil {
+		return ""
+	}
+	for _, p := range pairs {
+		if p[0] == "sort" {
+			return p[1]
+		}
+	}
+	return ""
 }

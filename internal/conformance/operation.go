@@ -1,0 +1,173 @@
+// Package conformance measures how true the client is to real servers. Every
+// recorded answer is decoded by the method of its operation, strictly; every
+// recorded request that succeeded is said through that method and compared with
+// what it puts on the wire. Operations and methods are found by themselves: what
+// the description gains is measured at once.
+package conformance
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/konverte-go/konverte"
+	"github.com/konverte-go/konverte/internal/optable"
+	"github.com/konverte-go/konverte/internal/recordings"
+)
+
+// aliases names the public method of operations whose generated one is not
+// exported, where both take the same arguments.
+var aliases = map[string]string{
+	"Agents.update": "Update",
+}
+
+// spoken are the operations that are said by more than one public method.
+var spoken = map[string]func(*konverte.Client, *arguments) call{
+	"Conversations.assign": sayAssign,
+}
+
+// call makes one call of a public method.
+type call func(ctx context.Context, opts ...konverte.Option) (any, error)
+
+// Operation is an operation of the description and its public method.
+type Operation struct {
+	optable.Entry
+	placeholders []string // of the path, without the account that the client fills in
+	signature    reflect.Type
+}
+
+// Go is the name by which a program calls the operation.
+func (op *Operation) Go() string { return op.Service + "." + op.Name }
+
+// HasMethod reports whether the client has a public method for the operation.
+func (op *Operation) HasMethod() bool { return op.signature != nil || spoken[op.Go()] != nil }
+
+// Operations lists the operations of the description.
+func Operations() []*Operation {
+	out := make([]*Operation, len(optable.Konverte))
+	for i := range optable.Konverte {
+		out[i] = newOperation(optable.Konverte[i])
+	}
+	return out
+}
+
+func newOperation(entry optable.Entry) *Operation {
+	op := &Operation{Entry: entry, placeholders: placeholders(entry.Path)}
+	if method := op.method(&konverte.Client{}); method.IsValid() {
+		op.signature = method.Type()
+	}
+	return op
+}
+
+// method finds the public method, the zero Value when there is none.
+func (op *Operation) method(c *konverte.Client) reflect.Value {
+	service := reflect.ValueOf(c).Elem()
+	for part := range strings.SplitSeq(op.Service, ".") {
+		if service.Kind() != reflect.Struct {
+			return reflect.Value{}
+		}
+		if service = service.FieldByName(part); !service.IsValid() {
+			return reflect.Value{}
+		}
+	}
+	name := op.Name
+	if alias := aliases[op.Go()]; alias != "" {
+		name = alias
+	}
+	return service.MethodByName(name)
+}
+
+// resultType is what the method returns beside its error, nil for nothing.
+func (op *Operation) resultType() reflect.Type {
+	if op.signature == nil || op.signature.NumOut() < 2 {
+		return nil
+	}
+	return op.signature.Out(0)
+}
+
+// accountPrefix is how the path of an operation within an account begins.
+const accountPrefix = "/api/v1/accounts/{account_id}"
+
+func placeholders(path string) []string {
+	var out []string
+	for segment := range strings.SplitSeq(path, "/") {
+		if strings.HasPrefix(segment, "{") {
+			out = append(out, strings.Trim(segment, "{}"))
+		}
+	}
+	if firstPlaceholderIsAccount(path) {
+		return out[1:]
+	}
+	return out
+}
+
+// firstPlaceholderIsAccount tells whether the client fills in the first
+// placeholder of a path.
+func firstPlaceholderIsAccount(path string) bool {
+	before, _, found := strings.Cut(path, "{account_id}")
+	return found && !strings.Contains(before, "{")
+}
+
+// segmentsOf matches a path with a template and gives the values of its
+// placeholders, the account's first where there is one.
+func segmentsOf(template, path string) ([]string, bool) {
+	want := strings.Split(strings.TrimSuffix(template, "/"), "/")
+	got := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	if len(want) != len(got) {
+		return nil, false
+	}
+	var values []string
+	for i, segment := range want {
+		switch {
+		case strings.HasPrefix(segment, "{"):
+			values = append(values, got[i])
+		case segment != got[i]:
+			return nil, false
+		}
+	}
+	return values, true
+}
+
+// table finds the operation of an exchange.
+type table struct {
+	byID map[string]*Operation
+	ops  []*Operation
+}
+
+func newTable(ops []*Operation) *table {
+	t := &table{byID: map[string]*Operation{}, ops: slices.Clone(ops)}
+	for _, op := range ops {
+		t.byID[op.ID] = op
+	}
+	slices.SortStableFunc(t.ops, func(a, b *Operation) int {
+		return strings.Count(a.Path, "{") - strings.Count(b.Path, "{")
+	})
+	return t
+}
+
+// find goes by the operation id, and by the route where the recording names the
+// exchange otherwise. It is nil for what the description does not have.
+func (t *table) find(e *recordings.Exchange) *Operation {
+	if op := t.byID[strings.TrimPrefix(e.Op, "undocumented:")]; op != nil {
+		return op
+	}
+	for _, op := range t.ops {
+		if _, ok := segmentsOf(op.Path, e.Request.Path); ok && sameMethod(op.Method, e.Request.Method) {
+			return op
+		}
+	}
+	return nil
+}
+
+// sameMethod takes PUT and PATCH for one: the server routes both to the same
+// action.
+func sameMethod(a, b string) bool {
+	if a == "PUT" {
+		a = "PATCH"
+	}
+	if b == "PUT" {
+		b = "PATCH"
+	}
+	return a == b
+}
