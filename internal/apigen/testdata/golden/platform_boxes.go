@@ -42,12 +42,11 @@ func (s PlatformBoxesService) List(ctx context.Context, accountID AccountID, p P
 	return core.One(ctx, s.c.core, &opPlatformBoxesList, r, opts, decodePlatformBoxPage)
 }
 
-// All yields every row of List, none twice, page after page as the loop goes on. It reads again while
-// rows are missing, and ends in an *IncompleteError when some still are; any other error is a
-// *PageError, which says where to resume.
+// All yields every row of List, none twice, page after page as the loop goes on. It ends in an
+// *IncompleteError when rows are missing or the count moved, which happens where rows come and go
+// while it reads; any other error is a *PageError, which says where to resume.
 //
-// Page and sort of the parameters are set by it, unless a sort is given: then the list is read once,
-// in that order.
+// Offset of the parameters is set by it. Limit is the size of its pages, 30 where it is 0.
 func (s PlatformBoxesService) All(ctx context.Context, accountID AccountID, p PlatformBoxListParams, opts ...konverte.CallOption) iter.Seq2[PlatformBox, error] {
 	return core.AllOf(ctx, s.c.core, opts, s.listPager(accountID, p, opts))
 }
@@ -165,6 +164,7 @@ func decodePlatformBoxPage(d *codec.Decoder, v *PlatformBoxPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("records", v.Records != nil)
 }
 
 // PlatformBoxOpenParams say how a box is opened.
