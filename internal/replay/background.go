@@ -64,7 +64,7 @@ func settleMessages(recorded, server []any) (r, s []any) {
 		return -1
 	}
 	for _, want := range recorded {
-		i := match(want, func(v any) bool { return !isActivity(want) || textAt(v, "content") == textAt(want, "content") })
+		i := match(want, func(v any) bool { return !isActivity(want) || contentOf(v) == contentOf(want) })
 		switch {
 		case i >= 0:
 			r, s = append(r, want), append(s, server[i])
@@ -80,9 +80,9 @@ func settleMessages(recorded, server []any) (r, s []any) {
 	return r, s
 }
 
-func textAt(v any, key string) string {
+func contentOf(v any) string {
 	o, _ := v.(testserver.Object)
-	value, _ := o.Get(key)
+	value, _ := o.Get("content")
 	return text(value)
 }
 
@@ -96,7 +96,7 @@ func lastMayDiffer(recorded, server []any) bool {
 	for _, v := range append(append([]any{}, recorded...), server...) {
 		activity = activity || isActivity(v)
 	}
-	if len(recorded) == 1 && len(server) == 1 && textAt(recorded[0], "content") == textAt(server[0], "content") {
+	if len(recorded) == 1 && len(server) == 1 && contentOf(recorded[0]) == contentOf(server[0]) {
 		return false
 	}
 	return activity
