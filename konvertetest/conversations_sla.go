@@ -27,9 +27,9 @@ var appliedSLAs = newTable[appliedSLA]("applied sla")
 // slaEvent is one broken promise.
 type slaEvent struct {
 	record
-	appliedSLAID, conversationID int64
-	eventType                    string // frt, nrt, rt
-	meta                         object
+	conversationID int64
+	eventType      string // frt, nrt, rt
+	meta           object
 }
 
 var slaEvents = newTable[slaEvent]("sla event")

@@ -110,7 +110,7 @@ func TestMessageSenders(t *testing.T) {
 	n := d.conversation("")
 	tests := []struct {
 		body   string
-		kind   float64
+		kind   int
 		sender string
 	}{
 		{`{"content":"a"}`, 1, "user"},
@@ -123,7 +123,7 @@ func TestMessageSenders(t *testing.T) {
 	}
 	for _, tt := range tests {
 		v := d.sent(n, tt.body)
-		assert.Equal(t, tt.kind, in(t, v, "message_type"), tt.body)
+		assert.EqualValues(t, tt.kind, in(t, v, "message_type"), tt.body)
 		assert.Equal(t, tt.sender, in(t, v, "sender", "type"), tt.body)
 	}
 }
@@ -134,7 +134,7 @@ func TestContentAttributes(t *testing.T) {
 		d := newDesk(t, konvertetest.WithVersion(version))
 		n := d.conversation("")
 		first := d.sent(n, `{"content":"a","source_id":"ext-1","echo_id":7}`)
-		assert.Equal(t, 7.0, in(t, first, "echo_id"), "with its type")
+		assert.EqualValues(t, 7, in(t, first, "echo_id"), "with its type")
 		id := int64(in(t, first, "id").(float64))
 		reply := in(t, d.sent(n, fmt.Sprintf(`{"content":"b","content_attributes":"{\"in_reply_to\":%d,\"outra\":1}"}`, id)), "content_attributes")
 		assert.Equal(t, "ext-1", in(t, reply, "in_reply_to_external_id"))

@@ -65,6 +65,8 @@ var groups = []func(*router){
 	registerCannedResponses,
 	registerWebhooks,
 	registerPlatform,
+	registerPublic,
+	registerSurveys,
 	registerContacts,
 	registerCustomAttributes,
 	registerCustomFilters,

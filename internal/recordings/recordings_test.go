@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/konverte-go/konverte/internal/recordings"
+	"github.com/konverte-go/konverte/internal/testserver"
 )
 
 const seed = `{"op":"seed","account":{"id":1,"name":"A"}}` + "\n"
@@ -90,4 +91,22 @@ func TestFiles(t *testing.T) {
 		versions[recordings.VersionOf(file)]++
 	}
 	assert.Equal(t, map[string]int{"3.16.0": 3, "4.2.0": 3, "4.15.1": 3}, versions)
+}
+
+func TestRestoredBody(t *testing.T) {
+	t.Parallel()
+	in, err := testserver.ParseJSON([]byte(`{"truncated":"{\"content\": \"hh","size":25}`))
+	require.NoError(t, err)
+	got, err := recordings.Restored(in)
+	require.NoError(t, err)
+	out, err := testserver.Marshal(got)
+	require.NoError(t, err)
+	assert.Equal(t, `{"content":"hhhhhhhhhh"}`, string(out)) // 25 bytes with the blank that the client sent
+
+	for _, bad := range []string{`{"truncated":"{","size":"x"}`, `{"truncated":"","size":9}`, `{"truncated":"{\"a\":\"b","size":3}`} {
+		in, err := testserver.ParseJSON([]byte(bad))
+		require.NoError(t, err)
+		_, err = recordings.Restored(in)
+		require.Error(t, err, bad)
+	}
 }

@@ -80,8 +80,8 @@ const (
 
 // madeUp finds what a server makes up in a recorded text. The groups are:
 // secret, UUID, time, base URL of the server, signed reference, random word,
-// hidden text, number.
-var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://(?:localhost|127\.0\.0\.1):\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[a-z0-9]{28}\b|\b[0-9a-f]{32}\b)|(REDACTED)|(\d+)`)
+// hidden text, name of a nameless contact, number.
+var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://(?:localhost|127\.0\.0\.1):\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[a-z0-9]{28}\b|\b[0-9a-f]{32}\b)|(REDACTED)|(\b[a-z]+-[a-z]+-\d{1,3}\b)|(\d+)`)
 
 // piece is how one made-up part of a text is compared.
 type piece struct {
@@ -110,6 +110,8 @@ func pieceOf(match []string) piece {
 			return randomPiece(text)
 		case 6:
 			return piece{text, `[^\s"'/?&<>]+`, sameAny}
+		case 7:
+			return piece{text, `[a-z]+-[a-z]+-\d{1,3}`, (*names).sameName}
 		}
 	}
 	return piece{match[0], `\d+`, sameNumber}

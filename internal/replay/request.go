@@ -279,6 +279,9 @@ func (s *session) body(e *exchange) (body []byte, contentType string, err error)
 		return nil, "", nil
 	}
 	v, err := testserver.ParseJSON(raw)
+	if err == nil {
+		v, err = recordings.Restored(v)
+	}
 	if err != nil {
 		return nil, "", fmt.Errorf("body: %w", err)
 	}

@@ -35,6 +35,7 @@ var unordered = map[string][]string{
 	"update-agents-in-inbox":         {"$.payload"},
 	"list-all-webhooks":              {"$.payload.webhooks"},
 	"get-portal":                     {"$.payload"},
+	"list-all-contact-conversations": {"$"},
 	"list-all-account-users":         {"$"},
 	"undocumented:label-list":        {"$.payload"},
 	"undocumented:assignable-agents": {"$.payload"},
