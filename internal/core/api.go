@@ -107,7 +107,8 @@ type Operation struct {
 	Confirm    string     // how a lost answer can be settled: "", "key", "marker", "evidence"
 }
 
-// reads tells whether the operation changes nothing by its method alone.
+// reads tells whether the operation changes nothing: a GET that may not be sent
+// twice does.
 func (op *Operation) reads() bool {
-	return op.Method == http.MethodGet || op.Method == http.MethodHead
+	return op.Idempotent && (op.Method == http.MethodGet || op.Method == http.MethodHead)
 }
