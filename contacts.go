@@ -18,6 +18,10 @@ import (
 // A contact reaches an inbox under a source id; these operations read and make that link.
 //
 // Labels sort contacts.
+//
+// Notes are what agents write down about a contact, out of the contact's sight.
+//
+// Operations on contacts that no public description has.
 type ContactsService struct{ c *Client }
 
 var opContactsList = core.Operation{

@@ -20,6 +20,12 @@ import (
 // A conversation belongs to at most one agent and at most one team.
 //
 // Labels sort conversations by topic.
+//
+// Operations on conversations that no public description has.
+//
+// Participants are agents who follow a conversation and hear of its messages.
+//
+// A draft is a reply that was begun, one for a conversation and shared by all agents.
 type ConversationsService struct{ c *Client }
 
 var opConversationsCounts = core.Operation{

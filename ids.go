@@ -95,6 +95,9 @@ type AutomationRuleID int64
 // An AutomationFileID is the number of a file that a rule attaches.
 type AutomationFileID int64
 
+// A ContactNoteID is the number of a note on a contact.
+type ContactNoteID int64
+
 // A PortalSlug names a portal in addresses, unique on the whole server.
 type PortalSlug string
 

@@ -16,6 +16,8 @@ import (
 // MessagesService has the methods of Client.Messages.
 //
 // Messages are what a conversation holds, private notes and activity lines included.
+//
+// Operations on messages that no public description has.
 type MessagesService struct{ c *Client }
 
 var opMessagesList = core.Operation{
@@ -231,41 +233,6 @@ func (v MessageStatus) Known() bool {
 		MessageStatusDelivered,
 		MessageStatusRead,
 		MessageStatusFailed:
-		return true
-	}
-	return false
-}
-
-// An AttachmentFileType says what an attachment is.
-type AttachmentFileType string
-
-// The values of AttachmentFileType that are known.
-const (
-	AttachmentFileTypeImage         AttachmentFileType = "image"
-	AttachmentFileTypeAudio         AttachmentFileType = "audio"
-	AttachmentFileTypeVideo         AttachmentFileType = "video"
-	AttachmentFileTypeFile          AttachmentFileType = "file"
-	AttachmentFileTypeLocation      AttachmentFileType = "location"
-	AttachmentFileTypeFallback      AttachmentFileType = "fallback"
-	AttachmentFileTypeShare         AttachmentFileType = "share"
-	AttachmentFileTypeStoryMention  AttachmentFileType = "story_mention"
-	AttachmentFileTypeContact       AttachmentFileType = "contact"
-	AttachmentFileTypeInstagramReel AttachmentFileType = "ig_reel"
-)
-
-// Known tells whether v is one of the values above. Servers may have others.
-func (v AttachmentFileType) Known() bool {
-	switch v {
-	case AttachmentFileTypeImage,
-		AttachmentFileTypeAudio,
-		AttachmentFileTypeVideo,
-		AttachmentFileTypeFile,
-		AttachmentFileTypeLocation,
-		AttachmentFileTypeFallback,
-		AttachmentFileTypeShare,
-		AttachmentFileTypeStoryMention,
-		AttachmentFileTypeContact,
-		AttachmentFileTypeInstagramReel:
 		return true
 	}
 	return false

@@ -59,7 +59,7 @@ func (g *generator) file(name string) []byte {
 	var b bytes.Buffer
 	services := map[string]bool{}
 	for _, t := range g.doc.tags {
-		if t.file == name && !services[t.service] {
+		if t.file == name && !services[t.service] && g.home(t.service) == name {
 			services[t.service] = true
 			g.service(&b, t)
 		}
@@ -161,6 +161,16 @@ func comment(b *bytes.Buffer, indent string, paragraphs ...string) {
 		first = false
 		b.WriteString(wrap(p, indent))
 	}
+}
+
+// home is the file that declares a service: that of its first group with operations.
+func (g *generator) home(service string) string {
+	used := g.usedTags()
+	i := slices.IndexFunc(used, func(t *tag) bool { return t.service == service })
+	if i < 0 {
+		return ""
+	}
+	return used[i].file
 }
 
 func (g *generator) service(b *bytes.Buffer, t *tag) {
