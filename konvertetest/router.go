@@ -67,6 +67,7 @@ var groups = []func(*router){
 	registerPlatform,
 	registerPublic,
 	registerSurveys,
+	registerIntegrations,
 	registerContacts,
 	registerCustomAttributes,
 	registerCustomFilters,
