@@ -78,6 +78,7 @@ var groups = []func(*router){
 	registerLabels,
 	registerAutomationRules,
 	registerUploads,
+	registerReports,
 }
 
 // handler answers one operation.
