@@ -293,12 +293,14 @@ func toggled(status string) string {
 
 func (c *ctx) handOff(v *conversation) {
 	c.Params.Ignore("snoozed_until")
+	before := *v
 	c.changeConversation(v, func(v *conversation) {
 		v.status = statusOpen
 		if v.waitingSince.IsZero() && c.atLeast("4.15.1") {
 			v.waitingSince = c.Now
 		}
 	})
+	c.dispatch(event{name: eventBotHandoff, conversation: v, before: &before})
 }
 
 func (c *ctx) setStatus(v *conversation) {

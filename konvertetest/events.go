@@ -11,6 +11,9 @@ const (
 	eventTeamChanged          = "team.changed"
 	eventMessageCreated       = "message.created"
 	eventMessageUpdated       = "message.updated"
+	eventFirstReply           = "first.reply.created"
+	eventReply                = "reply.created"
+	eventBotHandoff           = "conversation.bot_handoff"
 )
 
 // event is something that happened to a conversation or to one of its

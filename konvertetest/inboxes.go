@@ -351,6 +351,7 @@ var inboxDeleted = []func(st *store, inboxID int64){
 	dropInboxMembers,
 	dropInboxConversations,
 	dropInboxWebhooks,
+	dropInboxHooks,
 }
 
 func deleteInbox(c *ctx) response {

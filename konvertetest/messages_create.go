@@ -471,8 +471,12 @@ func (c *ctx) noteReply(v *conversation, m *message) {
 	human := m.messageType == messageOutgoing && m.senderType == senderUser && !byRule && !byCampaign
 	switch {
 	case human && !m.private:
+		before := *v
 		if v.firstReplyCreatedAt.IsZero() {
 			v.firstReplyCreatedAt = m.createdAt
+			c.dispatch(event{name: eventFirstReply, conversation: v, message: m, before: &before})
+		} else if !v.waitingSince.IsZero() {
+			c.dispatch(event{name: eventReply, conversation: v, message: m, before: &before})
 		}
 		v.waitingSince = time.Time{}
 	case m.messageType == messageOutgoing && m.senderType == senderBot && !m.private && c.atLeast("4.15.1"):

@@ -67,6 +67,7 @@ var groups = []func(*router){
 	registerPlatform,
 	registerPublic,
 	registerSurveys,
+	registerIntegrations,
 	registerContacts,
 	registerCustomAttributes,
 	registerCustomFilters,
@@ -77,6 +78,7 @@ var groups = []func(*router){
 	registerLabels,
 	registerAutomationRules,
 	registerUploads,
+	registerReports,
 }
 
 // handler answers one operation.

@@ -3,6 +3,7 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/url"
 	"reflect"
 	"slices"
@@ -25,8 +26,8 @@ type arguments struct {
 	values  []reflect.Value
 	// problems are what the method has no place for.
 	problems []string
-	// wrapper is the key under which the recorded body had everything.
-	wrapper string
+	// notes are what was said otherwise, in a way that the server takes alike.
+	notes []string
 }
 
 func (a *arguments) problem(format string, args ...any) {
@@ -44,6 +45,8 @@ func read(op *Operation, e *recordings.Exchange) (*arguments, error) {
 	if err := a.readBody(e); err != nil {
 		return nil, err
 	}
+	a.unwrap()
+	a.move()
 	if op.signature != nil {
 		a.fill()
 	}
@@ -85,7 +88,7 @@ func (a *arguments) readBody(e *recordings.Exchange) error {
 	}
 	switch {
 	case sent.Raw != "":
-		a.problem("body: malformed on purpose")
+		a.readRaw(e, sent.Raw)
 	case sent.Parts != nil:
 		var fields []recordings.Part
 		for _, p := range sent.Parts {
@@ -103,8 +106,30 @@ func (a *arguments) readBody(e *recordings.Exchange) error {
 		}
 		a.body = body
 	}
-	a.unwrap()
 	return nil
+}
+
+// readRaw reads a body that was recorded as text: a form, or JSON under another
+// content type.
+func (a *arguments) readRaw(e *recordings.Exchange, text string) {
+	if strings.HasPrefix(e.Request.Headers["Content-Type"], "application/x-www-form-urlencoded") {
+		pairs, err := splitQuery(text)
+		if err != nil {
+			a.problem("body: no form")
+		}
+		var fields []recordings.Part
+		for _, p := range pairs {
+			fields = append(fields, recordings.Part{Name: p[0], Value: p[1]})
+		}
+		a.body = nest(fields)
+		return
+	}
+	v, err := testserver.ParseJSON([]byte(text))
+	body, ok := v.(testserver.Object)
+	if err != nil || !ok {
+		a.problem("body: malformed on purpose")
+	}
+	a.body = body
 }
 
 // unwrap takes a body out of the object of the resource's name, under which the
@@ -115,10 +140,68 @@ func (a *arguments) unwrap() {
 		if !ok || slices.Contains(a.op.Body, m.Key) || !a.anyKnown(inner) {
 			continue
 		}
-		a.wrapper = m.Key
+		a.notes = append(a.notes, "body: without the wrapper "+m.Key)
 		a.body = append(slices.Clone(inner), slices.Concat(a.body[:i], a.body[i+1:])...)
 		return
 	}
+}
+
+// move puts parameters where the method has them: the server reads query and body
+// as one, and takes the fields of a resource with its wrapper or without.
+func (a *arguments) move() {
+	var query [][2]string
+	for _, pair := range a.query {
+		key := strings.TrimSuffix(pair[0], "[]")
+		if slices.Contains(a.op.Query, pair[0]) || !slices.Contains(a.op.Body, key) {
+			query = append(query, pair)
+			continue
+		}
+		place(&a.body, strings.Split(strings.ReplaceAll(pair[0], "]", ""), "["), pair[1])
+		a.notes = append(a.notes, "query."+pair[0]+": sent in the body")
+	}
+	a.query = query
+	if len(a.op.Body) == 0 {
+		a.bodyToQuery()
+	}
+	a.wrap()
+}
+
+func (a *arguments) bodyToQuery() {
+	var body testserver.Object
+	for _, m := range a.body {
+		if !slices.Contains(a.op.Query, m.Key) {
+			body = append(body, m)
+			continue
+		}
+		a.query = append(a.query, [2]string{m.Key, recordings.Plain(m.Value)})
+		a.notes = append(a.notes, "body."+m.Key+": sent in the query")
+	}
+	a.body = body
+}
+
+// wrap puts a flat body under the wrapper where the method has one.
+func (a *arguments) wrap() {
+	if len(a.body) == 0 || len(a.op.Body) == 0 || a.anyKnown(a.body) || a.op.signature == nil {
+		return
+	}
+	params := a.op.signature.In(a.op.signature.NumIn() - 2)
+	if !isParams(params) {
+		return
+	}
+	key := a.op.Body[0]
+	inner := params
+	if at, ok := tags(params)[key]; ok {
+		inner = params.Field(at).Type
+	}
+	if inner.Kind() != reflect.Struct || !hasAny(tags(inner), a.body) {
+		return
+	}
+	a.body = testserver.Object{{Key: key, Value: a.body}}
+	a.notes = append(a.notes, "body: with the wrapper "+key)
+}
+
+func hasAny(fields map[string]int, o testserver.Object) bool {
+	return slices.ContainsFunc(o, func(m testserver.Member) bool { _, ok := fields[m.Key]; return ok })
 }
 
 func (a *arguments) anyKnown(o testserver.Object) bool {
@@ -228,9 +311,13 @@ func (a *arguments) fillScalar(v reflect.Value) {
 }
 
 func (a *arguments) fillParams(v reflect.Value) {
-	if len(a.op.Body) > 0 {
+	switch {
+	case a.wrapped(v.Type()):
+		inner, _ := a.body.Get(a.op.Body[0])
+		a.fillJSON(v, "body", inner)
+	case len(a.op.Body) > 0:
 		a.fillJSON(v, "body", a.body)
-	} else {
+	default:
 		for _, m := range a.body {
 			a.problem("body.%s: the method takes no body", m.Key)
 		}
@@ -251,6 +338,15 @@ func (a *arguments) fillParams(v reflect.Value) {
 		}
 		a.fillText(target, "query."+pair[0], pair[1])
 	}
+}
+
+// wrapped reports whether the params are the value of the one key that is sent.
+func (a *arguments) wrapped(params reflect.Type) bool {
+	if len(a.op.Body) != 1 || len(a.body) != 1 || a.body[0].Key != a.op.Body[0] {
+		return false
+	}
+	_, has := tags(params)[a.op.Body[0]]
+	return !has
 }
 
 // fillJSON fills a value from JSON, by way of what encoding/json takes for it.
@@ -310,22 +406,46 @@ func (a *arguments) fillText(v reflect.Value, path, text string) {
 	}
 }
 
+// fileFields names the fields of files whose names do not follow from the key.
+var fileFields = map[string]string{"attachments[]": "Files"}
+
 func (a *arguments) fillFile(v reflect.Value, p recordings.Part) {
-	upload := konverte.UploadReader(p.Filename, strings.NewReader(strings.Repeat("x", p.Size)))
+	content := strings.Repeat("x", p.Size)
+	upload := konverte.UploadOpener(p.Filename, func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(content)), nil
+	})
 	upload.ContentType = p.ContentType
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		if flat(field.Name) != flat(p.Name) {
-			continue
-		}
-		switch target := v.Field(i).Addr().Interface().(type) {
-		case *konverte.Upload:
-			*target = upload
-			return
-		case *[]konverte.Upload:
-			*target = append(*target, upload)
-			return
-		}
+	name := fileFields[p.Name]
+	if name == "" {
+		keys := strings.FieldsFunc(p.Name, func(r rune) bool { return r == '[' || r == ']' })
+		name = keys[len(keys)-1]
+	}
+	if put(fieldNamed(v, name), upload) {
+		return
 	}
 	a.problem("body.%s: no such file", p.Name)
+}
+
+func fieldNamed(v reflect.Value, key string) reflect.Value {
+	for i := range v.NumField() {
+		if flat(v.Type().Field(i).Name) == flat(key) {
+			return v.Field(i)
+		}
+	}
+	return reflect.Value{}
+}
+
+func put(field reflect.Value, upload konverte.Upload) bool {
+	if !field.IsValid() {
+		return false
+	}
+	switch target := field.Addr().Interface().(type) {
+	case *konverte.Upload:
+		*target = upload
+	case *[]konverte.Upload:
+		*target = append(*target, upload)
+	default:
+		return false
+	}
+	return true
 }

@@ -18,7 +18,6 @@ var (
 	attributesType = reflect.TypeFor[konverte.Attributes]()
 	rawType        = reflect.TypeFor[json.RawMessage]()
 	secretType     = reflect.TypeFor[konverte.Secret]()
-	uploadType     = reflect.TypeFor[konverte.Upload]()
 )
 
 // optional gives the T of an Opt[T], nil for any other type.
@@ -47,11 +46,7 @@ func (a *arguments) fit(t reflect.Type, path string, value any) any {
 	case timeType, wireTimeType:
 		return a.fitTime(path, value)
 	case attributesType:
-		if _, ok := value.(testserver.Object); !ok && value != nil {
-			a.problem("%s: no object", path)
-			return nil
-		}
-		return value
+		return a.fitAttributes(path, value)
 	case rawType, secretType:
 		return value
 	}
@@ -70,6 +65,20 @@ func (a *arguments) fit(t reflect.Type, path string, value any) any {
 		return a.fitNumber(path, value)
 	case reflect.String:
 		return a.fitString(path, value)
+	}
+	return value
+}
+
+// fitAttributes takes an object, or its JSON text.
+func (a *arguments) fitAttributes(path string, value any) any {
+	if text, ok := value.(string); ok {
+		if v, err := testserver.ParseJSON([]byte(text)); err == nil {
+			value = v
+		}
+	}
+	if _, ok := value.(testserver.Object); !ok && value != nil {
+		a.problem("%s: no object", path)
+		return nil
 	}
 	return value
 }

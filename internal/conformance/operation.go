@@ -9,6 +9,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/konverte-go/konverte"
@@ -86,9 +87,6 @@ func (op *Operation) resultType() reflect.Type {
 	return op.signature.Out(0)
 }
 
-// accountPrefix is how the path of an operation within an account begins.
-const accountPrefix = "/api/v1/accounts/{account_id}"
-
 func placeholders(path string) []string {
 	var out []string
 	for segment := range strings.SplitSeq(path, "/") {
@@ -103,8 +101,11 @@ func placeholders(path string) []string {
 }
 
 // firstPlaceholderIsAccount tells whether the client fills in the first
-// placeholder of a path.
+// placeholder of a path. The platform operations take the account as an argument.
 func firstPlaceholderIsAccount(path string) bool {
+	if strings.HasPrefix(path, "/platform/") {
+		return false
+	}
 	before, _, found := strings.Cut(path, "{account_id}")
 	return found && !strings.Contains(before, "{")
 }
@@ -153,11 +154,30 @@ func (t *table) find(e *recordings.Exchange) *Operation {
 		return op
 	}
 	for _, op := range t.ops {
-		if _, ok := segmentsOf(op.Path, e.Request.Path); ok && sameMethod(op.Method, e.Request.Method) {
+		if op.routes(e.Request.Method, e.Request.Path) {
 			return op
 		}
 	}
 	return nil
+}
+
+// routes reports whether a request is one of the operation. Where the method takes
+// a number the path must have one: "search" is no contact.
+func (op *Operation) routes(method, path string) bool {
+	segments, ok := segmentsOf(op.Path, path)
+	if !ok || !sameMethod(op.Method, method) {
+		return false
+	}
+	segments = segments[len(segments)-len(op.placeholders):]
+	for i, segment := range segments {
+		if op.signature == nil || op.signature.NumIn() <= i+1 || op.signature.In(i+1).Kind() == reflect.String {
+			continue
+		}
+		if _, err := strconv.ParseInt(segment, 10, 64); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // sameMethod takes PUT and PATCH for one: the server routes both to the same
@@ -170,4 +190,23 @@ func sameMethod(a, b string) bool {
 		b = "PATCH"
 	}
 	return a == b
+}
+
+// KeysWithoutField lists the keys of the query that no argument of the method
+// takes.
+func (op *Operation) KeysWithoutField() []string {
+	if op.signature == nil || len(op.Query) == 0 {
+		return nil
+	}
+	last := op.signature.In(op.signature.NumIn() - 2)
+	if !isParams(last) {
+		return op.Query[1:] // one scalar takes the first
+	}
+	var out []string
+	for _, key := range op.Query {
+		if queryField(last, key) == "" {
+			out = append(out, key)
+		}
+	}
+	return out
 }

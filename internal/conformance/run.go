@@ -32,9 +32,6 @@ func Check(version string) (*Run, error) {
 	known := newTable(Operations())
 	byOperation := map[*Operation][]*recordings.Exchange{}
 	for _, file := range files {
-		if recordings.VersionOf(file) != version {
-			continue
-		}
 		rec, err := recordings.Load(file)
 		if err != nil {
 			return nil, err
@@ -42,11 +39,17 @@ func Check(version string) (*Run, error) {
 		for i := range rec.Exchanges {
 			e := &rec.Exchanges[i]
 			op := known.find(e)
-			if op == nil || !op.HasMethod() {
+			measured := op != nil && op.HasMethod()
+			if measured {
+				byOperation[op] = append(byOperation[op], e)
+			}
+			if recordings.VersionOf(file) != version {
+				continue
+			}
+			if !measured {
 				run.Unknown++
 				continue
 			}
-			byOperation[op] = append(byOperation[op], e)
 			run.Outcomes = append(run.Outcomes, &Outcome{Version: version, File: filepath.Base(file), Op: op, Exchange: e})
 		}
 	}

@@ -124,7 +124,7 @@ func (c *comparison) objects(path string, recorded, server testserver.Object) {
 		if sizeMayDiffer(m.Key, recorded, m.Value, value) {
 			continue
 		}
-		if durations[m.Key] {
+		if isDuration(recorded, m.Key) {
 			c.duration(at, m.Value, value)
 			continue
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -80,8 +81,8 @@ const (
 
 // madeUp finds what a server makes up in a recorded text. The groups are:
 // secret, UUID, time, base URL of the server, signed reference, random word,
-// hidden text, name of a nameless contact, number.
-var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://(?:localhost|127\.0\.0\.1):\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[a-z0-9]{28}\b|\b[0-9a-f]{32}\b)|(REDACTED)|(\b[a-z]+-[a-z]+-\d{1,3}\b)|(\d+)`)
+// hidden text, name of a nameless contact, base URL inside a URL, number.
+var madeUp = regexp.MustCompile(`(secret-\d+)|(` + uuidPattern + `)|(` + isoPattern + `)|(https?://(?:localhost|127\.0\.0\.1):\d+)|(eyJ[A-Za-z0-9_=%-]+--[0-9a-f]+)|(\b[A-Za-z0-9]{24}\b|\b[a-z0-9]{28}\b|\b[0-9a-f]{32}\b)|(REDACTED)|(\b[a-z]+-[a-z]+-\d{1,3}\b)|(https?%3A%2F%2Flocalhost%3A\d+)|(\d+)`)
 
 // piece is how one made-up part of a text is compared.
 type piece struct {
@@ -112,6 +113,8 @@ func pieceOf(match []string) piece {
 			return piece{text, `[^\s"'/?&<>]+`, sameAny}
 		case 7:
 			return piece{text, `[a-z]+-[a-z]+-\d{1,3}`, (*names).sameName}
+		case 8:
+			return piece{text, `https?%3A%2F%2F[^%\s]+%3A\d+`, sameEscapedBase}
 		}
 	}
 	return piece{match[0], `\d+`, sameNumber}
@@ -138,6 +141,10 @@ func sameReference(n *names, recorded, server string, learn bool) bool {
 
 func sameBase(n *names, recorded, server string, _ bool) bool {
 	return recorded == server || server == n.serverURL
+}
+
+func sameEscapedBase(n *names, _, server string, _ bool) bool {
+	return server == url.QueryEscape(n.serverURL)
 }
 
 func sameNumber(n *names, recorded, server string, learn bool) bool {

@@ -221,7 +221,7 @@ func (s *session) compareBody(c *comparison, e *exchange, contentType string, bo
 		return
 	}
 	if !strings.Contains(contentType, "json") {
-		s.compareText(c, recorded, string(body))
+		s.compareText(c, recorded, contentType, string(body))
 		return
 	}
 	want, err := testserver.ParseJSON(recorded)
@@ -239,7 +239,7 @@ func (s *session) compareBody(c *comparison, e *exchange, contentType string, bo
 
 // compareText compares answers that are no JSON. The text of the framework's
 // HTML error pages is not compared.
-func (s *session) compareText(c *comparison, recorded []byte, body string) {
+func (s *session) compareText(c *comparison, recorded []byte, contentType, body string) {
 	var want string
 	if json.Unmarshal(recorded, &want) != nil {
 		c.add(kindType, "$", "%s, recorded %s", show(body), show(json.RawMessage(recorded)))
@@ -247,6 +247,10 @@ func (s *session) compareText(c *comparison, recorded []byte, body string) {
 	}
 	const page = "<!DOCTYPE html>"
 	if strings.HasPrefix(want, page) && strings.HasPrefix(body, page) {
+		return
+	}
+	if strings.HasPrefix(contentType, "text/csv") {
+		c.csv(want, body)
 		return
 	}
 	if !c.shape && !s.names.sameText(want, body, true) {

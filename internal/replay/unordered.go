@@ -15,6 +15,7 @@ var durations = map[string]bool{
 	"avg_first_response_time": true,
 	"avg_resolution_time":     true,
 	"avg_reply_time":          true,
+	"reply_time":              true,
 }
 
 // unordered lists, for each operation, the lists that the server reads without

@@ -1,0 +1,106 @@
+package conformance_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/konverte-go/konverte"
+	"github.com/konverte-go/konverte/internal/conformance"
+	"github.com/konverte-go/konverte/konvertetest"
+)
+
+func measure(t *testing.T) *conformance.Measure {
+	t.Helper()
+	m, err := conformance.MeasureAll()
+	require.NoError(t, err)
+	return m
+}
+
+// list shows what is wrong, one a line.
+func list(t *testing.T, what string, wrong []string) {
+	t.Helper()
+	for _, one := range wrong {
+		t.Errorf("%s: %s", what, one)
+	}
+}
+
+// Every recorded answer is read by the method of its operation, strictly.
+func TestAnswersDecodeStrictly(t *testing.T) {
+	t.Parallel()
+	m := measure(t)
+	for _, c := range m.Tallies {
+		t.Logf("%s: %d answers, %d read strictly, %d odd as listed", c.Version, c.Exchanges, c.Strict, c.Odd)
+		assert.Greater(t, c.Exchanges, 1000, "the recordings are found")
+	}
+	list(t, "answer", m.Answers)
+}
+
+// No value of an answer is dropped, lands in a catch-all, or cannot be told from
+// absence.
+func TestAnswersHaveTypes(t *testing.T) {
+	t.Parallel()
+	list(t, "type", measure(t).Types)
+}
+
+// Every recorded request that succeeded is said as it was recorded.
+func TestRequestsCanBeSaid(t *testing.T) {
+	t.Parallel()
+	m := measure(t)
+	for _, c := range m.Tallies {
+		t.Logf("%s: %d requests, %d the same, %d alike, %d nonsense", c.Version, c.Requests, c.Same, c.Alike, c.Nonsense)
+		assert.Greater(t, c.Same, 500, "requests are said")
+	}
+	list(t, "request", m.Requests)
+}
+
+// What the lists allow is really met.
+func TestListsHaveNoStaleLine(t *testing.T) {
+	t.Parallel()
+	m := measure(t)
+	list(t, "stale", m.Lists.Stale())
+	for _, r := range slices.Concat(m.Lists.Requests, m.Lists.Answers, m.Lists.Dropped, m.Lists.Untyped, m.Lists.Nulls) {
+		assert.NotEmpty(t, r.Reason, r.Text())
+	}
+}
+
+// Every operation of the description has a method, recordings, and an entry in the
+// test server.
+func TestOperationsAreComplete(t *testing.T) {
+	t.Parallel()
+	m := measure(t)
+	served := map[string][]string{}
+	for _, op := range konvertetest.Operations() {
+		served[op.ID] = append(served[op.ID], op.Versions...)
+	}
+	for _, op := range conformance.Operations() {
+		t.Run(op.ID, func(t *testing.T) {
+			t.Parallel()
+			assert.True(t, op.HasMethod(), "no public method %s", op.Go())
+			assert.NotZero(t, m.Recorded(op), "no recording")
+			for _, version := range versionsOf(op) {
+				assert.Contains(t, served[op.ID], version, "the test server does not have it")
+			}
+		})
+	}
+}
+
+func versionsOf(op *conformance.Operation) []string {
+	if op.Seen != nil {
+		return op.Seen
+	}
+	return konverte.KnownVersions()
+}
+
+// Each value of a query has a field of the params.
+func TestQueryKeysHaveFields(t *testing.T) {
+	t.Parallel()
+	for _, op := range conformance.Operations() {
+		for _, key := range op.KeysWithoutField() {
+			t.Error(fmt.Sprintf("%s: no field takes %s", op.Go(), key))
+		}
+	}
+}
