@@ -98,6 +98,12 @@ type AutomationFileID int64
 // A ContactNoteID is the number of a note on a contact.
 type ContactNoteID int64
 
+// A CSATResponseID is the number of an answer to a survey.
+type CSATResponseID int64
+
+// A DashboardAppID is the number of a dashboard app.
+type DashboardAppID int64
+
 // A PortalSlug names a portal in addresses, unique on the whole server.
 type PortalSlug string
 
@@ -116,6 +122,24 @@ type IntegrationAppID string
 
 // An IntegrationHookID is the number of a hook.
 type IntegrationHookID int64
+
+// A MacroID is the number of a macro.
+type MacroID int64
+
+// A MacroFileID is the number of a file that a macro sends.
+type MacroFileID int64
+
+// A NotificationID is the number of a notification.
+type NotificationID int64
+
+// A NotificationSubscriptionID is the number of a subscription to push notifications.
+type NotificationSubscriptionID int64
+
+// A NotificationSettingsID is the number of the settings of a user in an account.
+type NotificationSettingsID int64
+
+// A ContactInboxID is the number of the link between a contact and an inbox, which no method takes.
+type ContactInboxID int64
 
 // An AccountUserID is the number of the membership of a user in an account.
 type AccountUserID int64

@@ -38,6 +38,10 @@ type Services struct {
 	AuditLogs AuditLogsService
 	// Automation rules act on conversations and messages that meet their conditions.
 	AutomationRules AutomationRulesService
+	// The answers of customers to the question how a conversation was.
+	CSAT CSATService
+	// Campaigns greet visitors of a website, or send one text message to many contacts.
+	Campaigns CampaignsService
 	// Canned responses are texts that agents put into a reply by a short code.
 	CannedResponses CannedResponsesService
 	// Contacts are the customers of an account.
@@ -49,6 +53,8 @@ type Services struct {
 	CustomAttributes CustomAttributesService
 	// Custom filters are searches that a user has saved.
 	CustomFilters CustomFiltersService
+	// Dashboard apps show web pages of others beside a conversation.
+	DashboardApps DashboardAppsService
 	// The help center publishes articles in portals, sorted by categories.
 	HelpCenter HelpCenterService
 	// Inboxes are the channels through which customers write, with the agents and the bot that serve each
@@ -58,9 +64,13 @@ type Services struct {
 	Integrations IntegrationsService
 	// Labels are the words that an account offers for sorting conversations and contacts.
 	Labels LabelsService
+	// Macros are actions that agents run on conversations by hand.
+	Macros MacrosService
 	// Messages are what a conversation holds, private notes and activity lines included.
 	Messages MessagesService
-	Platform PlatformServices
+	// Notifications tell the owner of the token what happened in conversations.
+	Notifications NotificationsService
+	Platform      PlatformServices
 	// The profile is the user to whom the token belongs.
 	Profile ProfileService
 	Public  PublicServices
@@ -81,16 +91,21 @@ func (c *Client) bind() {
 	c.Agents = AgentsService{c}
 	c.AuditLogs = AuditLogsService{c}
 	c.AutomationRules = AutomationRulesService{c}
+	c.CSAT = CSATService{c}
+	c.Campaigns = CampaignsService{c}
 	c.CannedResponses = CannedResponsesService{c}
 	c.Contacts = ContactsService{c}
 	c.Conversations = ConversationsService{c}
 	c.CustomAttributes = CustomAttributesService{c}
 	c.CustomFilters = CustomFiltersService{c}
+	c.DashboardApps = DashboardAppsService{c}
 	c.HelpCenter = HelpCenterService{c}
 	c.Inboxes = InboxesService{c}
 	c.Integrations = IntegrationsService{c}
 	c.Labels = LabelsService{c}
+	c.Macros = MacrosService{c}
 	c.Messages = MessagesService{c}
+	c.Notifications = NotificationsService{c}
 	c.Platform.AccountUsers = PlatformAccountUsersService{c}
 	c.Platform.Accounts = PlatformAccountsService{c}
 	c.Platform.AgentBots = PlatformAgentBotsService{c}

@@ -11,6 +11,8 @@ import (
 // SurveysService has the methods of Client.Surveys.
 //
 // The survey page asks a customer how a conversation was.
+//
+// What a customer sees of a survey, and answers.
 type SurveysService struct{ c *Client }
 
 var opSurveysPage = core.Operation{

@@ -79,6 +79,7 @@ var groups = []func(*router){
 	registerAutomationRules,
 	registerUploads,
 	registerReports,
+	registerHelpCenter,
 }
 
 // handler answers one operation.

@@ -138,10 +138,25 @@ func (s *session) value(e *exchange, key string, v any, beside map[string]any) a
 		}
 		return out
 	case testserver.Object:
+		if name == "positions_hash" {
+			return s.positions(v)
+		}
 		return s.object(e, v)
 	default:
 		return v
 	}
+}
+
+// positions translates the ids of articles that are keys.
+func (s *session) positions(o testserver.Object) testserver.Object {
+	out := make(testserver.Object, len(o))
+	for i, m := range o {
+		out[i] = m
+		if id, err := strconv.ParseInt(m.Key, 10, 64); err == nil {
+			out[i].Key = strconv.FormatInt(s.names.serverID("article", id), 10)
+		}
+	}
+	return out
 }
 
 func (s *session) textValue(e *exchange, name, v string, beside map[string]any) any {
