@@ -16,8 +16,8 @@ func newWorkingHours() []workingHour {
 	return out
 }
 
-func (w *workingHour) setHours(openHour, openMinutes, closeHour, closeMinutes int64) {
-	w.openHour, w.openMinutes, w.closeHour, w.closeMinutes = &openHour, &openMinutes, &closeHour, &closeMinutes
+func (day *workingHour) setHours(openHour, openMinutes, closeHour, closeMinutes int64) {
+	day.openHour, day.openMinutes, day.closeHour, day.closeMinutes = &openHour, &openMinutes, &closeHour, &closeMinutes
 }
 
 func workingHourView(w workingHour) object {
@@ -33,15 +33,15 @@ func workingHourView(w workingHour) object {
 }
 
 // valid reports whether the hours would be stored.
-func (w *workingHour) valid() bool {
-	if w.openAllDay && w.closedAllDay {
+func (day *workingHour) valid() bool {
+	if day.openAllDay && day.closedAllDay {
 		return false
 	}
-	if w.closedAllDay {
+	if day.closedAllDay {
 		return true
 	}
-	return within(w.openHour, 23) && within(w.openMinutes, 59) && within(w.closeHour, 23) && within(w.closeMinutes, 59) &&
-		*w.openHour*60+*w.openMinutes < *w.closeHour*60+*w.closeMinutes
+	return within(day.openHour, 23) && within(day.openMinutes, 59) && within(day.closeHour, 23) && within(day.closeMinutes, 59) &&
+		*day.openHour*60+*day.openMinutes < *day.closeHour*60+*day.closeMinutes
 }
 
 func within(n *int64, most int64) bool { return n != nil && *n >= 0 && *n <= most }

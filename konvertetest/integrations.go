@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -142,8 +143,7 @@ func (c *ctx) appAction(app object) any {
 	if !isText {
 		return nil
 	}
-	account, _ := json.Marshal(c.account.id)
-	return strings.NewReplacer("{base}", c.srv.URL, "{account}", string(account)).Replace(text)
+	return strings.NewReplacer("{base}", c.srv.URL, "{account}", strconv.FormatInt(c.account.id, 10)).Replace(text)
 }
 
 // appsInUse tells of apps that are enabled by something else than a hook: by a
