@@ -98,6 +98,9 @@ func answer(w http.ResponseWriter, e *recordings.Exchange) {
 			w.Header().Set(key, value)
 		}
 	}
+	if e.Response.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "0") // what comes next is another exchange, not this one again
+	}
 	w.WriteHeader(e.Response.Status)
 	_, _ = w.Write(e.AnswerBody())
 }
