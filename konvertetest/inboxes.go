@@ -22,6 +22,7 @@ func registerInboxes(r *router) {
 	r.post("updateAgentBot", one+"/set_agent_bot", setInboxBot)
 	r.get("undocumented:inbox-campaigns", one+"/campaigns", listInboxCampaigns)
 	r.get("undocumented:inbox-assignable-agents", one+"/assignable_agents", listInboxAssignableAgents)
+	r.get("undocumented:inbox-response-sources", one+"/response_sources", listResponseSources)
 	r.post("undocumented:inbox-reset-secret", one+"/reset_secret", resetInboxSecret)
 	r.post("undocumented:inbox-setup-channel-provider", one+"/setup_channel_provider", setupProvider)
 	r.post("undocumented:inbox-disconnect-channel-provider", one+"/disconnect_channel_provider", disconnectProvider)
@@ -398,6 +399,16 @@ func listInboxCampaigns(c *ctx) response {
 		out = append(out, campaigns(c, in)...)
 	}
 	return ok(out)
+}
+
+// listResponseSources is left over from a feature that was taken out.
+func listResponseSources(c *ctx) response {
+	c.findInbox(c.id("id"))
+	c.adminOnly()
+	if c.bugs() {
+		return crash()
+	}
+	return notFound()
 }
 
 // resetInboxSecret is for API inboxes; others have no secret.

@@ -25,8 +25,15 @@ func registerIntegrations(r *router) {
 	registerServices(r, base)
 }
 
-// noAction is a route that the real server has without anything behind it.
-func noAction(c *ctx) response { return c.srv.noRoute(c.Exchange) }
+// noAction is a route that the real server has without anything behind it. The
+// public API always answers in JSON.
+func noAction(c *ctx) response {
+	c.Params.IgnoreAll()
+	if strings.HasPrefix(c.Route.Pattern, "/public/") {
+		return railsError(404)
+	}
+	return c.srv.noRoute(c.Exchange)
+}
 
 // integrationHook connects an account, or one of its inboxes, to an app.
 type integrationHook struct {
@@ -368,4 +375,12 @@ func (c *ctx) suggestsLabels(event *params) bool {
 		}
 	}
 	return n >= fewestForLabels
+}
+
+func init() {
+	hasTranslator = func(st *store, accountID int64) bool {
+		return integrationHooks.first(st, func(h *integrationHook) bool {
+			return h.accountID == accountID && h.appID == "google_translate"
+		}) != nil
+	}
 }

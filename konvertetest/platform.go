@@ -401,23 +401,10 @@ func deletePlatformBotAvatar(c *ctx) response {
 	return ok(c.platformBotView(b))
 }
 
-// byActivity are the memberships of a user as the platform orders them: those
-// that he never opened first, then the one that he was active in last.
-func (c *ctx) byActivity(userID int64) []*accountUser {
-	rows := c.accountOrder(userID)
-	slices.SortStableFunc(rows, func(a, b *accountUser) int {
-		if a.activeAt.IsZero() != b.activeAt.IsZero() {
-			return cmp.Compare(epoch(a.activeAt), epoch(b.activeAt))
-		}
-		return b.activeAt.Compare(a.activeAt)
-	})
-	return rows
-}
-
 func (c *ctx) platformUserView(u *user) object {
 	var accountID *int64
 	var role *string
-	memberships := c.byActivity(u.id)
+	memberships := c.st.memberships(u.id)
 	if len(memberships) > 0 {
 		accountID, role = &memberships[0].accountID, memberships[0].role
 	}

@@ -206,3 +206,24 @@ func TestPlatformTokenOnBotEndpoints(t *testing.T) {
 		assert.Equal(t, map[string]int{"3.16.0": 404, "4.2.0": 404, "4.15.1": 401}[version], status)
 	})
 }
+
+func TestActiveAccountIsTheOneNeverOpened(t *testing.T) {
+	t.Parallel()
+	srv := konvertetest.NewServer(t)
+	account, token := platformAccount(t, srv, `{"name":"P"}`)
+	status, _ := call(t, srv, token, "PUT /api/v1/profile/set_active_account", fmt.Sprintf(`{"account_id":%d}`, account))
+	require.Equal(t, 200, status)
+	second := created(t, srv, srv.PlatformToken(), "POST /platform/api/v1/accounts", `{"name":"Q"}`)
+	var profile struct {
+		ID        int64
+		AccountID int64 `json:"account_id"`
+	}
+	read := func() int64 {
+		_, answer := call(t, srv, token, "GET /api/v1/profile", "")
+		require.NoError(t, json.Unmarshal([]byte(answer), &profile))
+		return profile.AccountID
+	}
+	require.Equal(t, account, read())
+	created(t, srv, srv.PlatformToken(), fmt.Sprintf("POST /platform/api/v1/accounts/%d/account_users", second), fmt.Sprintf(`{"user_id":%d}`, profile.ID))
+	assert.Equal(t, second, read())
+}

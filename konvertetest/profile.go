@@ -19,10 +19,16 @@ func registerProfile(r *router) {
 	r.post("undocumented:profile-reset-access-token", "/api/v1/profile/reset_access_token", resetProfileToken)
 }
 
-// memberships are those of a user, the account he was active in last first.
+// memberships are those of a user: accounts that he never opened first, then
+// the one that he was active in last.
 func (st *store) memberships(userID int64) []*accountUser {
 	out := accountUsers.where(st, func(m *accountUser) bool { return m.userID == userID })
-	slices.SortStableFunc(out, func(a, b *accountUser) int { return b.activeAt.Compare(a.activeAt) })
+	slices.SortStableFunc(out, func(a, b *accountUser) int {
+		if a.activeAt.IsZero() || b.activeAt.IsZero() {
+			return a.activeAt.Compare(b.activeAt)
+		}
+		return b.activeAt.Compare(a.activeAt)
+	})
 	return out
 }
 

@@ -15,6 +15,10 @@ import (
 func registerPublic(r *router) {
 	const box, people = "/public/api/v1/inboxes/{id}", "/public/api/v1/inboxes/{inbox_id}/contacts"
 	r.get("get-details-of-a-inbox", box, showPublicInbox)
+	r.patch("undocumented:public-inbox-update", box, noAction)
+	r.delete("undocumented:public-inbox-delete", box, noAction)
+	r.get("undocumented:public-inbox-list", "/public/api/v1/inboxes", noAction)
+	r.post("undocumented:public-inbox-create", "/public/api/v1/inboxes", noAction)
 	r.post("create-a-contact", people, createPublicContact)
 	r.get("get-details-of-a-contact", people+"/{id}", showPublicContact)
 	r.patch("update-a-contact", people+"/{id}", updatePublicContact)

@@ -45,12 +45,14 @@ import (
 //   - Nullable columns are pointers; nil renders null. Free-form JSON is object.
 //   - Times are c.Now; render them with epoch, epochFloat or iso.
 //   - Plain bugs of the real server go behind c.bugs(), with the sane answer otherwise.
-//   - Background jobs of the real server run in c.Later.
+//   - Background jobs of the real server run in c.Later, and in c.afterDelay what
+//     can still be read for a moment: deletions of inboxes, accounts and users.
 //   - Order of lists as the real server has it; without an ORDER BY there: by id.
 //   - Paged lists go through page and c.currentPage, which also apply Habits.
-//   - What other groups must do when a user leaves an account or a team is
-//     deleted stands in the lists memberLeft and teamDeleted; make such a list for
-//     every deletion that others care about.
+//   - What other groups must do when a user leaves an account, or a team, an inbox
+//     or a contact is deleted stands in the lists memberLeft, teamDeleted,
+//     inboxDeleted and contactDeleted; make such a list for every deletion that
+//     others care about.
 //   - Nothing is fitted to a recording: no branch on a name or an id that a
 //     recording happens to use.
 
