@@ -3,6 +3,7 @@ package engage_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -25,7 +26,7 @@ func nova() NewAgent {
 func (w *world) writes() int {
 	n := 0
 	for _, r := range w.srv.Requests() {
-		if r.Method != "GET" {
+		if r.Method != http.MethodGet {
 			n++
 		}
 	}
@@ -255,6 +256,7 @@ func TestInviteRefusesUnknownNames(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			n := nova()
 			tt.change(&n)
 			_, err := w.Agents.Invite(w.ctx, n)
@@ -266,14 +268,19 @@ func TestInviteRefusesUnknownNames(t *testing.T) {
 			assert.Equal(t, []string{tt.want.Field}, faultFields(t, err), "it is an ArgumentError")
 			assert.Equal(t, len(tt.want.Matches) > 0, e.Ambiguous())
 			assert.Equal(t, !e.Ambiguous(), errors.Is(err, konverte.ErrNotFound))
+			assert.Zero(t, w.writes())
+			assert.Empty(t, w.srv.Mails())
 		})
 	}
-	n := nova()
-	n.Role, n.Teams, n.SpokenLanguages = "Boss", []string{"Night", "Day"}, []string{"tlh"}
-	_, err := w.Agents.Invite(w.ctx, n)
-	assert.Equal(t, []string{"role", "teams[0]", "teams[1]", "spoken_languages[0]"}, faultFields(t, err), "all at once")
-	assert.Zero(t, w.writes())
-	assert.Empty(t, w.srv.Mails())
+	t.Run("all at once", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		n := nova()
+		n.Role, n.Teams, n.SpokenLanguages = "Boss", []string{"Night", "Day"}, []string{"tlh"}
+		_, err := w.Agents.Invite(w.ctx, n)
+		assert.Equal(t, []string{"role", "teams[0]", "teams[1]", "spoken_languages[0]"}, faultFields(t, err))
+		assert.Zero(t, w.writes())
+	})
 }
 
 // "Email: … This must be a valid email address"; each is in a domain once.

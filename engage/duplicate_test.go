@@ -2,7 +2,6 @@ package engage_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 
@@ -350,6 +349,6 @@ func TestDuplicateMany(t *testing.T) {
 
 	again := w.Agents.DuplicateMany(w.ctx, w.agent(), agents[:1], DuplicateOptions{}, nil)
 	var taken *EmailTakenError
-	assert.True(t, errors.As(again.Err(), &taken))
-	assert.Equal(t, 4, len(w.srv.Mails()))
+	require.ErrorAs(t, again.Err(), &taken)
+	assert.Len(t, w.srv.Mails(), 4)
 }

@@ -3,6 +3,7 @@ package engage_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -589,7 +590,7 @@ func TestOperations(t *testing.T) {
 			assert.Equal(t, id, last.Operation)
 			assert.Equal(t, 2, last.Status/100)
 			assert.Equal(t, "Bearer "+w.srv.Token(), last.Header.Get("Authorization"))
-			if last.Method != "GET" {
+			if last.Method != http.MethodGet {
 				assert.Empty(t, last.Query, "what is written travels in the body")
 			}
 		})

@@ -101,6 +101,7 @@ func TestPayloads(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			body, err := os.ReadFile(file) //nolint:gosec // a file of the tests
 			require.NoError(t, err)
 			for _, kind := range kinds {

@@ -2,6 +2,7 @@ package engage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -278,7 +279,7 @@ func (s SourcesService) Find(ctx context.Context, nameOrID string, opts ...CallO
 	}
 	id, err := s.c.directory(operation, opts).find("source", "source", nameOrID, all, nil)
 	if err != nil {
-		if e, ok := err.(*NameError); ok && !e.Ambiguous() {
+		if e, ok := errors.AsType[*NameError](err); ok && !e.Ambiguous() {
 			e.Hint = "only sources that the token's user can read are listed: an administrator without permissions on a source does not see it"
 		}
 		return nil, err

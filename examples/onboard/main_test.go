@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -26,12 +27,12 @@ func newOffice(t *testing.T) (*office, *bytes.Buffer, *engagetest.Server, *konve
 func writes(domain *engagetest.Server, desk *konvertetest.Server) int {
 	n := 0
 	for _, r := range domain.Requests() {
-		if r.Method != "GET" {
+		if r.Method != http.MethodGet {
 			n++
 		}
 	}
 	for _, r := range desk.Requests() {
-		if r.Method != "GET" {
+		if r.Method != http.MethodGet {
 			n++
 		}
 	}
