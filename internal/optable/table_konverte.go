@@ -1172,7 +1172,7 @@ var Konverte = []Entry{
 		Body: []string{"url", "subscriptions", "name", "inbox_id"},
 	},
 	{
-		ID: "update-a-webhook", Group: "Webhooks", Service: "Webhooks", Name: "Update",
+		ID: "update-a-webhook", Group: "Webhooks", Service: "Webhooks", Name: "update",
 		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/webhooks/{webhook_id}", Auth: "user",
 		Idempotent: true,
 		Body:       []string{"url", "subscriptions", "name"},
