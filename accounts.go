@@ -13,6 +13,8 @@ import (
 // AccountsService has the methods of Client.Accounts.
 //
 // The account itself, as its members see it.
+//
+// Operations on the account that no public description has.
 type AccountsService struct{ c *Client }
 
 var opAccountsGet = core.Operation{
@@ -166,33 +168,6 @@ func decodeAccountSettings(d *codec.Decoder, v *AccountSettings) {
 			decodeOpt(d, &v.AutoResolveLabel, codec.String[string])
 		case "audio_transcriptions":
 			decodeOpt(d, &v.AudioTranscriptions, codec.Bool[bool])
-		default:
-			d.Extra(&v.Extra)
-		}
-	}
-}
-
-// AccountCacheKeys change whenever what they stand for does.
-type AccountCacheKeys struct {
-	// Label stands for the labels.
-	Label string `json:"label"`
-	// Inbox stands for the inboxes.
-	Inbox string `json:"inbox"`
-	// Team stands for the teams.
-	Team string `json:"team"`
-	// Extra are keys that this package does not know, nil when there are none.
-	Extra map[string]json.RawMessage `json:"-"`
-}
-
-func decodeAccountCacheKeys(d *codec.Decoder, v *AccountCacheKeys) {
-	for d.Object(); d.More(); {
-		switch string(d.Key()) {
-		case "label":
-			codec.String(d, &v.Label)
-		case "inbox":
-			codec.String(d, &v.Inbox)
-		case "team":
-			codec.String(d, &v.Team)
 		default:
 			d.Extra(&v.Extra)
 		}

@@ -21,6 +21,8 @@ import (
 //
 // Labels sort conversations by topic.
 //
+// Bulk actions change many conversations at once.
+//
 // Operations on conversations that no public description has.
 //
 // Participants are agents who follow a conversation and hear of its messages.

@@ -126,6 +126,7 @@ var opConversationsSendTranscript = core.Operation{
 	Path:   "/api/v1/accounts/{account_id}/conversations/{conversation_id}/transcript",
 	Body:   core.BodyJSON,
 	Answer: core.AnswerEmpty,
+	Window: "transcript",
 }
 
 // SendTranscript mails the conversation to an address, in the background. Servers before 4.15.1 take

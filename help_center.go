@@ -15,6 +15,12 @@ import (
 // HelpCenterService has the methods of Client.HelpCenter.
 //
 // The help center publishes articles in portals, sorted by categories.
+//
+// Operations on portals that no public description has.
+//
+// Categories sort the articles of a portal.
+//
+// Articles are the pages of a portal.
 type HelpCenterService struct{ c *Client }
 
 var opHelpCenterPortals = core.Operation{
@@ -168,30 +174,6 @@ func (s HelpCenterService) CreateArticle(ctx context.Context, slug PortalSlug, p
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opHelpCenterCreateArticle, r, opts, codec.At("payload", decodeArticle))
-}
-
-// An ArticleStatus says who can read an article.
-type ArticleStatus string
-
-// The values of ArticleStatus that are known.
-const (
-	// Is for the people who write it.
-	ArticleStatusDraft ArticleStatus = "draft"
-	// Is for everybody.
-	ArticleStatusPublished ArticleStatus = "published"
-	// Was taken back.
-	ArticleStatusArchived ArticleStatus = "archived"
-)
-
-// Known tells whether v is one of the values above. Servers may have others.
-func (v ArticleStatus) Known() bool {
-	switch v {
-	case ArticleStatusDraft,
-		ArticleStatusPublished,
-		ArticleStatusArchived:
-		return true
-	}
-	return false
 }
 
 // A Portal is a help center with a web page of its own.
@@ -564,8 +546,9 @@ type Article struct {
 	Content Opt[string] `json:"content,omitzero"`
 	// Description says what the article is about.
 	Description Opt[string] `json:"description,omitzero"`
-	// Status says who can read the article.
-	Status ArticleStatus `json:"status"`
+	// Status says who can read the article. On servers 3.16.0 and 4.2.0 it is null for an article whose
+	// making ended in a 404, since the article that it translates does not exist.
+	Status Opt[ArticleStatus] `json:"status,omitzero"`
 	// Position is the place in the category.
 	Position int64 `json:"position"`
 	// AccountID is the account of the article.
@@ -600,7 +583,7 @@ func decodeArticle(d *codec.Decoder, v *Article) {
 		case "description":
 			decodeOpt(d, &v.Description, codec.String[string])
 		case "status":
-			codec.String(d, &v.Status)
+			decodeOpt(d, &v.Status, codec.String[ArticleStatus])
 		case "position":
 			codec.Int(d, &v.Position)
 		case "account_id":

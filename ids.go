@@ -147,6 +147,9 @@ type AccountUserID int64
 // An AgentCapacityPolicyID is the number of a capacity policy, which the enterprise edition has.
 type AgentCapacityPolicyID int64
 
+// A SessionID names a place where a user is signed in.
+type SessionID string
+
 // A CompanyID is the number of a company, which server 4.15.1 has.
 type CompanyID int64
 

@@ -4,16 +4,16 @@ package konverte
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 
-	"github.com/konverte-go/konverte/internal/codec"
 	"github.com/konverte-go/konverte/internal/core"
 )
 
 // PlatformAgentBotsService has the methods of Client.Platform.AgentBots.
 //
 // Agent bots as a platform app makes them, for one account or for the whole installation.
+//
+// Operations on agent bots of a platform app that no public description has.
 type PlatformAgentBotsService struct{ c *Client }
 
 var opPlatformAgentBotsList = core.Operation{
@@ -163,46 +163,6 @@ func (s PlatformAgentBotsService) Delete(ctx context.Context, agentBotID AgentBo
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opPlatformAgentBotsDelete, r, opts)
-}
-
-// A PlatformAgentBot is an agent bot as a platform app sees it.
-type PlatformAgentBot struct {
-	// ID is the number of the bot.
-	ID AgentBotID `json:"id"`
-	// Name is the name of the bot.
-	Name Opt[string] `json:"name,omitzero"`
-	// Description says what the bot is for.
-	Description Opt[string] `json:"description,omitzero"`
-	// OutgoingURL is where events are posted. Servers 3.16.0 and 4.2.0 show the name of the bot here.
-	OutgoingURL Opt[string] `json:"outgoing_url,omitzero"`
-	// AccountID is the account of the bot, null for bots of the whole installation.
-	AccountID Opt[AccountID] `json:"account_id,omitzero"`
-	// AccessToken is the token the bot answers with.
-	AccessToken Secret `json:"access_token"`
-	// Extra are keys that this package does not know, nil when there are none.
-	Extra map[string]json.RawMessage `json:"-"`
-}
-
-func decodePlatformAgentBot(d *codec.Decoder, v *PlatformAgentBot) {
-	for d.Object(); d.More(); {
-		switch string(d.Key()) {
-		case "id":
-			codec.ID(d, &v.ID)
-		case "name":
-			decodeOpt(d, &v.Name, codec.String[string])
-		case "description":
-			decodeOpt(d, &v.Description, codec.String[string])
-		case "outgoing_url":
-			decodeOpt(d, &v.OutgoingURL, codec.String[string])
-		case "account_id":
-			decodeOpt(d, &v.AccountID, codec.Int[AccountID])
-		case "access_token":
-			codec.Value(d, &v.AccessToken)
-		default:
-			d.Extra(&v.Extra)
-		}
-	}
-	d.Identity("id", v.ID != 0)
 }
 
 // PlatformAgentBotCreateParams describe a new agent bot.

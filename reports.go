@@ -15,6 +15,12 @@ import (
 // ReportsService has the methods of Client.Reports.
 //
 // Reports count and time what happened in an account. Durations are seconds.
+//
+// Live reports count conversations of this moment.
+//
+// Reports as files for spreadsheets, with headings and durations in the language of the account.
+//
+// Reports that no public description has.
 type ReportsService struct{ c *Client }
 
 var opReportsStatistics = core.Operation{

@@ -53,6 +53,8 @@ type Services struct {
 	CustomAttributes CustomAttributesService
 	// Custom filters are searches that a user has saved.
 	CustomFilters CustomFiltersService
+	// Custom roles say in detail what agents may do, in the enterprise edition.
+	CustomRoles CustomRolesService
 	// Dashboard apps show web pages of others beside a conversation.
 	DashboardApps DashboardAppsService
 	// The help center publishes articles in portals, sorted by categories.
@@ -76,10 +78,16 @@ type Services struct {
 	Public  PublicServices
 	// Reports count and time what happened in an account. Durations are seconds.
 	Reports ReportsService
+	// Service level policies say how long customers may wait, in the enterprise edition.
+	SLAPolicies SLAPoliciesService
+	// The search looks through the whole account.
+	Search SearchService
 	// The survey page asks a customer how a conversation was.
 	Surveys SurveysService
 	// Teams group agents, so that a conversation can be given to all of them at once.
 	Teams TeamsService
+	// Uploads are files that macros, automation rules and portals refer to.
+	Uploads UploadsService
 	// Webhooks are addresses to which the server posts what happens in an account.
 	Webhooks WebhooksService
 }
@@ -98,6 +106,7 @@ func (c *Client) bind() {
 	c.Conversations = ConversationsService{c}
 	c.CustomAttributes = CustomAttributesService{c}
 	c.CustomFilters = CustomFiltersService{c}
+	c.CustomRoles = CustomRolesService{c}
 	c.DashboardApps = DashboardAppsService{c}
 	c.HelpCenter = HelpCenterService{c}
 	c.Inboxes = InboxesService{c}
@@ -116,7 +125,10 @@ func (c *Client) bind() {
 	c.Public.Inboxes = PublicInboxesService{c}
 	c.Public.Messages = PublicMessagesService{c}
 	c.Reports = ReportsService{c}
+	c.SLAPolicies = SLAPoliciesService{c}
+	c.Search = SearchService{c}
 	c.Surveys = SurveysService{c}
 	c.Teams = TeamsService{c}
+	c.Uploads = UploadsService{c}
 	c.Webhooks = WebhooksService{c}
 }

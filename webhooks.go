@@ -98,7 +98,7 @@ var opWebhooksUpdate = core.Operation{
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
 // webhook. 422: The address is malformed or taken, the subscriptions are empty or unknown, or the
 // request changes nothing the server knows, as a name alone on server 3.16.0.
-func (s WebhooksService) Update(ctx context.Context, webhookID WebhookID, p WebhookUpdateParams, opts ...CallOption) (*Webhook, error) {
+func (s WebhooksService) update(ctx context.Context, webhookID WebhookID, p WebhookUpdateParams, opts ...CallOption) (*Webhook, error) {
 	var f core.Faults
 	f.ID("webhook_id", int64(webhookID))
 	p.check(&f)

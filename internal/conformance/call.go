@@ -25,7 +25,7 @@ func (a *arguments) say(c *konverte.Client) call {
 		out := method.Call(in)
 		err, _ := out[len(out)-1].Interface().(error)
 		if err != nil || len(out) == 1 {
-			return nil, err
+			return kept(nil, err)
 		}
 		return out[0].Interface(), nil
 	}

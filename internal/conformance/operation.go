@@ -20,12 +20,15 @@ import (
 // aliases names the public method of operations whose generated one is not
 // exported, where both take the same arguments.
 var aliases = map[string]string{
-	"Agents.update": "Update",
+	"Agents.update":   "Update",
+	"Webhooks.update": "Update",
 }
 
 // spoken are the operations that are said by more than one public method.
 var spoken = map[string]func(*konverte.Client, *arguments) call{
-	"Conversations.assign": sayAssign,
+	"Conversations.assign":               sayAssign,
+	"Reports.accountConversationMetrics": sayAccountMetrics,
+	"Reports.agentConversationMetrics":   sayAgentMetrics,
 }
 
 // call makes one call of a public method.

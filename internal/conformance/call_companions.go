@@ -1,0 +1,58 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/konverte-go/konverte"
+)
+
+// sayAccountMetrics has no input: the type is fixed.
+func sayAccountMetrics(c *konverte.Client, a *arguments) call {
+	a.fixed("account")
+	return func(ctx context.Context, opts ...konverte.Option) (any, error) {
+		return result(c.Reports.AccountConversationMetrics(ctx, opts...))
+	}
+}
+
+// sayAgentMetrics has the page as its only input.
+func sayAgentMetrics(c *konverte.Client, a *arguments) call {
+	var page int64
+	if text := a.fixed("agent")["page"]; text != "" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			a.problem("query.page: no number")
+		}
+		page = n
+	}
+	return func(ctx context.Context, opts ...konverte.Option) (any, error) {
+		return c.Reports.AgentConversationMetrics(ctx, page, opts...)
+	}
+}
+
+// fixed wants the type that the method always sends, and returns what else is in the
+// query.
+func (a *arguments) fixed(value string) map[string]string {
+	others := map[string]string{}
+	for _, pair := range a.query {
+		switch {
+		case pair[0] == "type" && pair[1] != value:
+			a.problem("query.type: always %s", value)
+		case pair[0] != "type" && pair[0] != "page":
+			a.problem("query.%s: no such key", pair[0])
+		default:
+			others[pair[0]] = pair[1]
+		}
+	}
+	return others
+}
+
+// kept takes the webhook out of the error that says that its address was kept: it is the
+// server's answer.
+func kept(got any, err error) (any, error) {
+	if e, ok := errors.AsType[*konverte.WebhookURLError](err); ok {
+		return e.Webhook, nil
+	}
+	return got, err
+}
