@@ -7,7 +7,9 @@ package conformance
 
 import (
 	"context"
+	_ "embed" // the list of what is not measured
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +54,37 @@ func Operations() []*Operation {
 	out := make([]*Operation, len(optable.Konverte))
 	for i := range optable.Konverte {
 		out[i] = newOperation(optable.Konverte[i])
+	}
+	return out
+}
+
+// Lacks tells what is known to be missing of an operation, one of several things
+// separated by semicolons; "" for nothing.
+func (op *Operation) Lacks() string { return unfinished[op.ID] }
+
+// judged leaves out the operations whose recordings have not been gone through.
+func judged(ops []*Operation) []*Operation {
+	return slices.DeleteFunc(ops, func(op *Operation) bool { return strings.Contains(op.Lacks(), Unjudged) })
+}
+
+// Unjudged is what an operation lacks whose recorded requests and answers have not
+// been gone through yet.
+const Unjudged = "unjudged"
+
+//go:embed unfinished.tsv
+var unfinishedText string
+
+// unfinished are the operations of the description that lack something, which the
+// rest of the tests would complain about.
+var unfinished = readUnfinished()
+
+func readUnfinished() map[string]string {
+	out := map[string]string{}
+	for line := range strings.Lines(unfinishedText) {
+		id, lacks, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if id != "" {
+			out[id] = lacks
+		}
 	}
 	return out
 }
@@ -153,8 +186,10 @@ func newTable(ops []*Operation) *table {
 // find goes by the operation id, and by the route where the recording names the
 // exchange otherwise. It is nil for what the description does not have.
 func (t *table) find(e *recordings.Exchange) *Operation {
-	if op := t.byID[strings.TrimPrefix(e.Op, "undocumented:")]; op != nil {
-		return op
+	for _, id := range []string{e.Op, strings.TrimPrefix(e.Op, "undocumented:")} {
+		if op := t.byID[id]; op != nil {
+			return op
+		}
 	}
 	for _, op := range t.ops {
 		if op.routes(e.Request.Method, e.Request.Path) {
@@ -181,6 +216,17 @@ func (op *Operation) routes(method, path string) bool {
 		}
 	}
 	return true
+}
+
+// IsRoute reports whether a route of the test server is that of the operation.
+func (op *Operation) IsRoute(method, pattern string) bool {
+	return sameMethod(op.Method, method) && anonymous(op.Path) == anonymous(pattern)
+}
+
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
+func anonymous(path string) string {
+	return placeholder.ReplaceAllString(strings.TrimSuffix(path, "/"), "{}")
 }
 
 // sameMethod takes PUT and PATCH for one: the server routes both to the same

@@ -20,19 +20,7 @@ type Response struct {
 	// DecodeIssues are the parts of the answer that did not fit its type and
 	// were left at their zero value.
 	DecodeIssues []codec.Issue
-	// Confirmed tells how a lost answer was settled.
-	Confirmed Confirmation
 }
-
-// Confirmation is how sure it is that a write whose answer was lost arrived.
-type Confirmation string
-
-// The degrees of certainty.
-const (
-	NotConfirmed Confirmation = ""         // nothing had to be confirmed, or it was not asked for
-	Certain      Confirmation = "certain"  // found by something only this call can have made
-	Probable     Confirmation = "probable" // found by what it looks like
-)
 
 // String is a summary without header and body.
 func (r Response) String() string {
