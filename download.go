@@ -38,7 +38,7 @@ func (c *Client) Download(ctx context.Context, address string, opts ...CallOptio
 	if err := f.Err("Download"); err != nil {
 		return nil, err
 	}
-	resp, err := c.core.Fetch(ctx, "Download", address, opts)
+	resp, err := c.core.Fetch(ctx, "Download", address, opts) //nolint:bodyclose // the caller closes the Download
 	if err != nil {
 		return nil, err
 	}

@@ -257,7 +257,7 @@ func TestContactSearchByVersion(t *testing.T) {
 		}
 		second := get[contactPage](t, srv, "GET "+contactsPath+"/search?q=x&page=2", "")
 		assert.Len(t, second.Payload, map[bool]int{false: 1, true: 2}[newest])
-		assert.EqualValues(t, map[bool]int64{false: 16, true: 2}[newest], *second.Meta.Count)
+		assert.Equal(t, map[bool]int64{false: 16, true: 2}[newest], *second.Meta.Count)
 		assert.Equal(t, newest, second.Meta.HasMore != nil)
 		assert.Empty(t, get[contactPage](t, srv, "GET "+contactsPath+"/search?q=abc1", "").Payload, "identifiers in their case only")
 		blank := get[contactPage](t, srv, "GET "+contactsPath+"/search?q=", "")
@@ -342,9 +342,11 @@ func TestContactInboxes(t *testing.T) {
 		SourceID string `json:"source_id"`
 	}
 	named := fmt.Sprintf(`{"inbox_id":%d,"source_id":"s2"}`, inbox)
-	assert.Equal(t, get[link](t, srv, path, named), get[link](t, srv, path, named))
+	known, again := get[link](t, srv, path, named), get[link](t, srv, path, named)
+	assert.Equal(t, known, again)
 	unnamed := fmt.Sprintf(`{"inbox_id":%d}`, inbox)
-	assert.NotEqual(t, get[link](t, srv, path, unnamed), get[link](t, srv, path, unnamed), "every call makes another")
+	one, another := get[link](t, srv, path, unnamed), get[link](t, srv, path, unnamed)
+	assert.NotEqual(t, one, another, "every call makes another")
 
 	find := "POST /api/v1/accounts/{account}/contact_inboxes/filter"
 	assert.Equal(t, second.ID, get[contactRow](t, srv, find, named).ID)

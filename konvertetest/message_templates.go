@@ -53,13 +53,13 @@ func (c *ctx) outOfOffice(v *conversation, box *inbox) bool {
 }
 
 // isOpen applies the working hours in the time zone of the inbox.
-func (box *inbox) isOpen(now time.Time) bool {
-	zone, err := time.LoadLocation(box.timezone)
+func (in *inbox) isOpen(now time.Time) bool {
+	zone, err := time.LoadLocation(in.timezone)
 	if err != nil {
 		zone = time.UTC
 	}
 	now = now.In(zone)
-	for _, day := range box.workingHours {
+	for _, day := range in.workingHours {
 		if day.dayOfWeek == int(now.Weekday()) {
 			return day.isOpen(now.Hour()*60 + now.Minute())
 		}

@@ -58,7 +58,7 @@ func TestReportsCountWhatHappened(t *testing.T) {
 		assert.EqualValues(t, 120, summary["avg_resolution_time"], version)
 		assert.Nil(t, summary["reply_time"], version)
 		resolutions := map[string]float64{"3.16.0": 0, "4.2.0": 0, "4.15.1": 1}[version]
-		assert.EqualValues(t, resolutions, summary["resolutions_count"], "only newer servers count what was opened again")
+		assert.InDelta(t, resolutions, summary["resolutions_count"], 0, "only newer servers count what was opened again")
 
 		daily := do("GET /api/v2/accounts/{account}/reports?metric=conversations_count&type=account&"+window, "")
 		assert.JSONEq(t, fmt.Sprintf(`[{"value":0,"timestamp":%d},{"value":1,"timestamp":%d}]`,

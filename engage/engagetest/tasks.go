@@ -60,7 +60,7 @@ func transferTask(c *ctx) response {
 	r := c.target()
 	values := c.body(false)
 	r.assign(values)
-	r.set("transfered_at", stamp(c.st.now)) //nolint:misspell // the name of the key
+	r.set("transfered_at", stamp(c.st.now))
 	c.st.touch(r)
 	return c.ok(r)
 }

@@ -1,7 +1,6 @@
 package conformance_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -115,7 +114,7 @@ func TestQueryKeysHaveFields(t *testing.T) {
 			continue
 		}
 		for _, key := range op.KeysWithoutField() {
-			t.Error(fmt.Sprintf("%s: no field takes %s", op.Go(), key))
+			t.Errorf("%s: no field takes %s", op.Go(), key)
 		}
 	}
 }

@@ -34,19 +34,19 @@ func followAnywhere(limit int) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		switch {
 		case len(via) > limit:
-			return &refusedRedirect{fmt.Sprintf("stopped after %d redirects (WithMaxRedirects)", limit)}
+			return &redirectError{fmt.Sprintf("stopped after %d redirects (WithMaxRedirects)", limit)}
 		case req.URL.Scheme != "https" && (req.URL.Scheme != "http" || via[len(via)-1].URL.Scheme == "https"):
-			return &refusedRedirect{"the redirect from " + via[len(via)-1].URL.Scheme + " to " + req.URL.Scheme + " is not followed"}
+			return &redirectError{"the redirect from " + via[len(via)-1].URL.Scheme + " to " + req.URL.Scheme + " is not followed"}
 		}
 		req.Header.Del("Referer") // it may hold the signature of the address before
 		return nil
 	}
 }
 
-// refusedRedirect is a redirect that was not followed, and would come again.
-type refusedRedirect struct{ reason string }
+// redirectError is a redirect that was not followed, and would come again.
+type redirectError struct{ reason string }
 
-func (e *refusedRedirect) Error() string { return e.reason }
+func (e *redirectError) Error() string { return e.reason }
 
 // fetch is one file on its way.
 type fetch struct {
@@ -62,7 +62,7 @@ func (f *fetch) run(ctx context.Context, address string) (*http.Response, error)
 		resp, err := f.try(ctx, address)
 		again := f.attempts < min(f.cfg.Retries+1, fetchAttempts) && ctx.Err() == nil
 		switch {
-		case err != nil && (!again || permanent(err) || has[*refusedRedirect](err)):
+		case err != nil && (!again || permanent(err) || has[*redirectError](err)):
 			return nil, f.failed(err)
 		case err == nil && isSuccess(resp.StatusCode):
 			return resp, nil
