@@ -104,7 +104,7 @@ func (d *desk) talk(ctx context.Context, agent konverte.AgentID, team konverte.T
 	if err != nil {
 		return err
 	}
-	if _, err := colleague.Messages.Create(ctx, conv.ID, konverte.MessageCreateParams{Content: "Um momento."}); err != nil {
+	if _, err := colleague.Messages.Create(ctx, conv.ID, konverte.MessageCreateParams{Content: "Olhando."}); err != nil {
 		return err
 	}
 	d.clock.Set(at.Add(resolve))
