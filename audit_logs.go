@@ -64,6 +64,7 @@ func (s AuditLogsService) listPager(p AuditLogListParams, opts []CallOption) cor
 		Paging: core.PageNumbers,
 		ID:     func(v *AuditLog) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[AuditLog], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.List(ctx, p, opts...)
 			if err != nil {

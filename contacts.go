@@ -74,6 +74,7 @@ func (s ContactsService) listPager(p ContactListParams, opts []CallOption) core.
 		ID:     func(v *Contact) int64 { return int64(v.ID) },
 		Orders: core.Orders(string(p.Sort), "created_at", "-created_at", "email", ""),
 		Fetch: func(ctx context.Context, at core.Cursor, order string) (core.Page[Contact], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			p.Sort = ContactSort(order)
 			page, err := s.List(ctx, p, opts...)
@@ -274,6 +275,7 @@ func (s ContactsService) searchPager(p ContactSearchParams, opts []CallOption) c
 		ID:     func(v *Contact) int64 { return int64(v.ID) },
 		Orders: core.Orders(string(p.Sort), "created_at"),
 		Fetch: func(ctx context.Context, at core.Cursor, order string) (core.Page[Contact], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			p.Sort = ContactSort(order)
 			page, err := s.Search(ctx, p, opts...)
@@ -338,6 +340,7 @@ func (s ContactsService) filterPager(p ContactFilterParams, opts []CallOption) c
 		ID:     func(v *Contact) int64 { return int64(v.ID) },
 		Orders: core.Orders(string(p.Sort), "created_at", "-created_at", "email", ""),
 		Fetch: func(ctx context.Context, at core.Cursor, order string) (core.Page[Contact], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			p.Sort = ContactSort(order)
 			page, err := s.Filter(ctx, p, opts...)

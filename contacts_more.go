@@ -113,6 +113,7 @@ func (s ContactsService) activePager(p ContactActiveParams, opts []CallOption) c
 		Size:   15,
 		ID:     func(v *Contact) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Contact], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Active(ctx, p, opts...)
 			if err != nil {

@@ -181,6 +181,7 @@ func (s ConversationsService) filterPager(p ConversationFilterParams, opts []Cal
 		Size:   25,
 		ID:     func(v *Conversation) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Conversation], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Filter(ctx, p, opts...)
 			if err != nil {

@@ -25,6 +25,7 @@ func (s ConversationsService) listPager(p ConversationListParams, opts []CallOpt
 		pager.Paging = core.Unpaged
 	}
 	pager.Fetch = func(ctx context.Context, at core.Cursor, order string) (core.Page[Conversation], error) {
+		p := p // several pages may be read at once
 		p.Page = int64(at.Page)
 		p.SortBy = ConversationSort(order)
 		if p.UpdatedWithin != 0 {

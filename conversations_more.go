@@ -57,6 +57,7 @@ func (s ConversationsService) searchPager(p ConversationSearchParams, opts []Cal
 		Size:   25,
 		ID:     func(v *ConversationHit) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[ConversationHit], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Search(ctx, p, opts...)
 			if err != nil {
@@ -248,6 +249,7 @@ func (s ConversationsService) attachmentsPager(conversationID ConversationID, p 
 		Paging: core.PageNumbers,
 		Size:   100,
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[ConversationAttachment], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Attachments(ctx, conversationID, p, opts...)
 			if err != nil {

@@ -66,6 +66,7 @@ func (s CSATService) listPager(p CSATListParams, opts []CallOption) core.Pager[C
 		ID:     func(v *CSATResponse) int64 { return int64(v.ID) },
 		Orders: core.Orders(string(p.Sort), "created_at"),
 		Fetch: func(ctx context.Context, at core.Cursor, order string) (core.Page[CSATResponse], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			p.Sort = CSATSort(order)
 			page, err := s.List(ctx, p, opts...)

@@ -60,6 +60,7 @@ func (s HelpCenterService) articlesPager(slug PortalSlug, p HelpCenterArticlesPa
 		Size:   25,
 		ID:     func(v *Article) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Article], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Articles(ctx, slug, p, opts...)
 			if err != nil {

@@ -61,6 +61,7 @@ func (s HelpCenterService) categoriesPager(slug PortalSlug, p HelpCenterCategori
 		Size:   25,
 		ID:     func(v *Category) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Category], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Categories(ctx, slug, p, opts...)
 			if err != nil {

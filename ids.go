@@ -86,6 +86,12 @@ type CustomAttributeID int64
 // A CustomFilterID is the number of a saved filter.
 type CustomFilterID int64
 
+// An AssignmentPolicyID is the number of an assignment policy.
+type AssignmentPolicyID int64
+
+// An InboxLimitID is the number of a limit of a capacity policy.
+type InboxLimitID int64
+
 // An AuditLogID is the number of an entry of the audit log.
 type AuditLogID int64
 

@@ -96,6 +96,9 @@ func TestMessagesAreNeverDoubled(t *testing.T) {
 		return c.Messages.Create(ctx, 1, konverte.MessageCreateParams{Content: content})
 	}, konverte.WithBatching(konverte.Batching{Size: messages, MaxInFlight: 16}))
 
+	srv.Close() // waits for what is still on its way
+	server.mu.Lock()
+	defer server.mu.Unlock()
 	unknown := 0
 	for i, r := range results {
 		content := contents[i]

@@ -68,6 +68,7 @@ func (s NotificationsService) listPager(p NotificationListParams, opts []CallOpt
 		ID:     func(v *Notification) int64 { return int64(v.ID) },
 		Orders: core.Orders(string(p.SortOrder), "asc"),
 		Fetch: func(ctx context.Context, at core.Cursor, order string) (core.Page[Notification], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			p.SortOrder = SortOrder(order)
 			page, err := s.List(ctx, p, opts...)

@@ -70,6 +70,7 @@ func (s PublicMessagesService) listPager(inboxIdentifier InboxIdentifier, source
 		Size:   20,
 		ID:     func(v *PublicMessage) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[PublicMessage], error) {
+			p := p // several pages may be read at once
 			p.Before = MessageID(at.Before)
 			page, err := s.List(ctx, inboxIdentifier, sourceID, conversationID, p, opts...)
 			if err != nil {

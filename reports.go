@@ -388,6 +388,7 @@ func (s ReportsService) eventsPager(p ReportEventsParams, opts []CallOption) cor
 		Size:   25,
 		ID:     func(v *ReportingEvent) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[ReportingEvent], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Events(ctx, p, opts...)
 			if err != nil {

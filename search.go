@@ -90,6 +90,7 @@ func (s SearchService) conversationsPager(p SearchConversationsParams, opts []Ca
 		Size:   15,
 		ID:     func(v *SearchConversation) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[SearchConversation], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Conversations(ctx, p, opts...)
 			if err != nil {
@@ -145,6 +146,7 @@ func (s SearchService) messagesPager(p SearchMessagesParams, opts []CallOption) 
 		Size:   15,
 		ID:     func(v *SearchMessage) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[SearchMessage], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Messages(ctx, p, opts...)
 			if err != nil {
@@ -199,6 +201,7 @@ func (s SearchService) contactsPager(p SearchContactsParams, opts []CallOption) 
 		Size:   15,
 		ID:     func(v *SearchContact) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[SearchContact], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Contacts(ctx, p, opts...)
 			if err != nil {
@@ -257,6 +260,7 @@ func (s SearchService) articlesPager(p SearchArticlesParams, opts []CallOption) 
 		Size:   15,
 		ID:     func(v *SearchArticle) int64 { return int64(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[SearchArticle], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Articles(ctx, p, opts...)
 			if err != nil {

@@ -32,8 +32,12 @@ type Services struct {
 	Accounts AccountsService
 	// Agent bots are programs that answer in an inbox in place of agents.
 	AgentBots AgentBotsService
+	// Capacity policies say how many conversations an agent can have, on server 4.15.1.
+	AgentCapacityPolicies AgentCapacityPoliciesService
 	// Agents are the people who answer customers in an account, administrators included.
 	Agents AgentsService
+	// Assignment policies say how conversations are given to agents, on server 4.15.1.
+	AssignmentPolicies AssignmentPoliciesService
 	// The audit log says who changed the settings of an account.
 	AuditLogs AuditLogsService
 	// Automation rules act on conversations and messages that meet their conditions.
@@ -44,6 +48,8 @@ type Services struct {
 	Campaigns CampaignsService
 	// Canned responses are texts that agents put into a reply by a short code.
 	CannedResponses CannedResponsesService
+	// Companies group contacts by where they work, on server 4.15.1.
+	Companies CompaniesService
 	// Contacts are the customers of an account.
 	Contacts ContactsService
 	// Conversations hold the messages between a contact and an inbox, with status, priority, assignee and
@@ -96,12 +102,15 @@ type Services struct {
 func (c *Client) bind() {
 	c.Accounts = AccountsService{c}
 	c.AgentBots = AgentBotsService{c}
+	c.AgentCapacityPolicies = AgentCapacityPoliciesService{c}
 	c.Agents = AgentsService{c}
+	c.AssignmentPolicies = AssignmentPoliciesService{c}
 	c.AuditLogs = AuditLogsService{c}
 	c.AutomationRules = AutomationRulesService{c}
 	c.CSAT = CSATService{c}
 	c.Campaigns = CampaignsService{c}
 	c.CannedResponses = CannedResponsesService{c}
+	c.Companies = CompaniesService{c}
 	c.Contacts = ContactsService{c}
 	c.Conversations = ConversationsService{c}
 	c.CustomAttributes = CustomAttributesService{c}

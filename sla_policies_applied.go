@@ -59,6 +59,7 @@ func (s SLAPoliciesService) missedPager(p SLAPolicyMissedParams, opts []CallOpti
 		Paging: core.PageNumbers,
 		Size:   25,
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[MissedSLA], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			page, err := s.Missed(ctx, p, opts...)
 			if err != nil {
@@ -286,7 +287,7 @@ type SLAPolicyMissedParams struct {
 	// AssignedAgentID selects one assignee.
 	AssignedAgentID AgentID
 	// LabelList selects conversations with this label.
-	Label string
+	LabelList string
 	// Page counts from 1. A page past the end is empty.
 	Page int64
 }
@@ -319,8 +320,8 @@ func (p SLAPolicyMissedParams) query() core.Query {
 	if p.AssignedAgentID != 0 {
 		q.AddInt("assigned_agent_id", int64(p.AssignedAgentID))
 	}
-	if p.Label != "" {
-		q.Add("label_list", p.Label)
+	if p.LabelList != "" {
+		q.Add("label_list", p.LabelList)
 	}
 	if p.Page != 0 {
 		q.AddInt("page", p.Page)
@@ -343,7 +344,7 @@ type SLAPolicyMetricsParams struct {
 	// AssignedAgentID selects one assignee.
 	AssignedAgentID AgentID
 	// LabelList selects conversations with this label.
-	Label string
+	LabelList string
 }
 
 func (p SLAPolicyMetricsParams) check(f *core.Faults) {
@@ -373,8 +374,8 @@ func (p SLAPolicyMetricsParams) query() core.Query {
 	if p.AssignedAgentID != 0 {
 		q.AddInt("assigned_agent_id", int64(p.AssignedAgentID))
 	}
-	if p.Label != "" {
-		q.Add("label_list", p.Label)
+	if p.LabelList != "" {
+		q.Add("label_list", p.LabelList)
 	}
 	return q
 }
@@ -394,7 +395,7 @@ type SLAPolicyDownloadParams struct {
 	// AssignedAgentID selects one assignee.
 	AssignedAgentID AgentID
 	// LabelList selects conversations with this label.
-	Label string
+	LabelList string
 }
 
 func (p SLAPolicyDownloadParams) check(f *core.Faults) {
@@ -424,8 +425,8 @@ func (p SLAPolicyDownloadParams) query() core.Query {
 	if p.AssignedAgentID != 0 {
 		q.AddInt("assigned_agent_id", int64(p.AssignedAgentID))
 	}
-	if p.Label != "" {
-		q.Add("label_list", p.Label)
+	if p.LabelList != "" {
+		q.Add("label_list", p.LabelList)
 	}
 	return q
 }

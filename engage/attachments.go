@@ -60,6 +60,7 @@ func (s AttachmentsService) listPager(p AttachmentListParams, opts []konverte.Ca
 		Size:   150,
 		Key:    func(v *Attachment) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Attachment], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

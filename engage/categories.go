@@ -59,6 +59,7 @@ func (s CategoriesService) listPager(p CategoryListParams, opts []konverte.CallO
 		Size:   150,
 		Key:    func(v *Category) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Category], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

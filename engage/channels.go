@@ -59,6 +59,7 @@ func (s ChannelsService) listPager(p ChannelListParams, opts []konverte.CallOpti
 		Size:   150,
 		Key:    func(v *Channel) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Channel], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -59,6 +59,7 @@ func (s CommunitiesService) listPager(p CommunityListParams, opts []konverte.Cal
 		Size:   150,
 		Key:    func(v *Community) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Community], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -61,6 +61,7 @@ func (s EventsService) listPager(p EventListParams, opts []konverte.CallOption) 
 		Size:   150,
 		Key:    func(v *Event) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Event], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -61,6 +61,7 @@ func (s IdentitiesService) listPager(p IdentityListParams, opts []konverte.CallO
 		Key:    func(v *Identity) string { return string(v.ID) },
 		Orders: core.Orders(string(p.Sort), "created_at", "updated_at"),
 		Fetch: func(ctx context.Context, at core.Cursor, order string) (core.Page[Identity], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

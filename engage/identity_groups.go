@@ -60,6 +60,7 @@ func (s IdentityGroupsService) listPager(p IdentityGroupListParams, opts []konve
 		Key:    func(v *IdentityGroup) string { return string(v.ID) },
 		Orders: core.Orders(string(p.Sort), "created_at", "updated_at"),
 		Fetch: func(ctx context.Context, at core.Cursor, order string) (core.Page[IdentityGroup], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

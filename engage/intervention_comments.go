@@ -60,6 +60,7 @@ func (s InterventionCommentsService) listPager(p InterventionCommentListParams, 
 		Size:   150,
 		Key:    func(v *InterventionComment) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[InterventionComment], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -62,6 +62,7 @@ func (s ReplyAssistantEntriesService) listPager(p ReplyAssistantEntryListParams,
 		Size:   150,
 		Key:    func(v *ReplyAssistantEntry) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[ReplyAssistantEntry], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

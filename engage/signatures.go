@@ -64,6 +64,7 @@ func (s SignaturesService) listPager(userID UserID, p SignatureListParams, opts 
 		Size:   150,
 		Key:    func(v *Signature) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Signature], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -61,6 +61,7 @@ func (s SourcesService) listPager(p SourceListParams, opts []konverte.CallOption
 		Size:   150,
 		Key:    func(v *Source) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Source], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -59,6 +59,7 @@ func (s TagsService) listPager(p TagListParams, opts []konverte.CallOption) core
 		Size:   150,
 		Key:    func(v *Tag) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Tag], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -62,6 +62,7 @@ func (s TasksService) listPager(p TaskListParams, opts []konverte.CallOption) co
 		Size:   150,
 		Key:    func(v *Task) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Task], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -59,6 +59,7 @@ func (s TeamsService) listPager(p TeamListParams, opts []konverte.CallOption) co
 		Size:   150,
 		Key:    func(v *Team) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Team], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -59,6 +59,7 @@ func (s TimeSheetsService) listPager(p TimeSheetListParams, opts []konverte.Call
 		Size:   150,
 		Key:    func(v *TimeSheet) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[TimeSheet], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -61,6 +61,7 @@ func (s TopologiesService) listPager(p TopologyListParams, opts []konverte.CallO
 		Size:   150,
 		Key:    func(v *Topology) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Topology], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

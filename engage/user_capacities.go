@@ -59,6 +59,7 @@ func (s UserCapacitiesService) listPager(p UserCapacityListParams, opts []konver
 		Size:   150,
 		Key:    func(v *UserCapacity) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[UserCapacity], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

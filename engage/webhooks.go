@@ -60,6 +60,7 @@ func (s WebhooksService) listPager(p WebhookListParams, opts []konverte.CallOpti
 		Size:   150,
 		Key:    func(v *Webhook) string { return string(v.ID) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Webhook], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 150

@@ -392,6 +392,7 @@ func (g *generator) pager(b *bytes.Buffer, o *operation, pager, row string) {
 		order = "order"
 	}
 	fmt.Fprintf(b, "\t\tFetch: func(ctx context.Context, at core.Cursor, %s string) (core.Page[%s], error) {\n", order, row)
+	b.WriteString("\t\t\tp := p // several pages may be read at once\n")
 	set := func(name, value string) {
 		if f := g.queryField(o, name); f != "" {
 			fmt.Fprintf(b, "\t\t\tp.%s = %s\n", f, value)

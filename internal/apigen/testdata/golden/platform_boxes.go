@@ -63,6 +63,7 @@ func (s PlatformBoxesService) listPager(accountID AccountID, p PlatformBoxListPa
 		Size:   30,
 		Key:    func(v *PlatformBox) string { return string(v.Name) },
 		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[PlatformBox], error) {
+			p := p // several pages may be read at once
 			p.Offset = at.Offset
 			if p.Limit == 0 {
 				p.Limit = 30

@@ -69,6 +69,7 @@ func (s ThingsService) listPager(p ThingListParams, opts []konverte.CallOption) 
 		ID:     func(v *Thing) int64 { return int64(v.ID) },
 		Orders: core.Orders(string(p.Sort), "name", "-name"),
 		Fetch: func(ctx context.Context, at core.Cursor, order string) (core.Page[Thing], error) {
+			p := p // several pages may be read at once
 			p.Page = int64(at.Page)
 			p.Sort = ThingSort(order)
 			page, err := s.List(ctx, p, opts...)
