@@ -15,7 +15,8 @@ type Upload = core.Upload
 // is an *ArgumentError of the call.
 func UploadFile(path string) Upload { return core.UploadFile(path) }
 
-// UploadReader sends what r gives, once: a request that has one is never sent again.
+// UploadReader sends what r gives, once: a request that has one is never sent again. A
+// call that ends early, because its context does, leaves r in the middle of a Read.
 func UploadReader(name string, r io.Reader) Upload { return core.UploadReader(name, r) }
 
 // UploadOpener sends what open gives. It is called for every attempt.

@@ -47,7 +47,7 @@ func (c *call) decode(read Reader) error {
 		return nil
 	}
 	body := c.body.Bytes()
-	if len(bytes.TrimSpace(body)) == 0 && c.op.Answer == AnswerJSON {
+	if len(bytes.TrimSpace(body)) == 0 {
 		if c.op.NullOK {
 			return nil
 		}
@@ -73,8 +73,11 @@ func (c *call) wrongType(body []byte) string {
 	media := mediaType(c.responseHeader)
 	isPage := media == "text/html" || media == "application/xhtml+xml"
 	switch c.op.Answer {
-	case AnswerText:
-		if isPage {
+	case AnswerText, AnswerHTML:
+		switch {
+		case isJSON(media):
+			return "JSON came in place of text"
+		case isPage && c.op.Answer == AnswerText:
 			return "an HTML page came in place of text"
 		}
 	case AnswerJSON:
@@ -152,7 +155,7 @@ func (c *call) failure(resp *http.Response) *Error {
 		MaybeSent:  c.maybeSent,
 	}
 	if target != nil {
-		e.Location = redact.text(safeURL(target))
+		e.Location = oneLine(redact.text(safeURL(target)))
 	}
 	c.explain(e, resp.Header)
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {

@@ -2,6 +2,8 @@ package core
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"time"
 )
@@ -23,7 +25,11 @@ func (a *attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	if first {
 		c.begin()
 	}
-	if err := c.pace(ctx); err != nil {
+	err := c.pace(ctx)
+	if err == nil {
+		err = ctx.Err() // the transport would not tell that it has sent nothing
+	}
+	if err != nil {
 		closeBody(req)
 		return nil, err
 	}
@@ -39,8 +45,12 @@ func (a *attempt) hop(c *call, req *http.Request) (*http.Response, error) {
 	dog := watch(req.Context(), c.cfg.Timeout-c.spent, c.cfg)
 	if c.upload != nil {
 		c.upload.progress = dog.extend
+		context.AfterFunc(dog.ctx, c.upload.abort)
 	}
 	resp, err := a.next.RoundTrip(req.WithContext(dog.ctx))
+	if resp == nil && err == nil {
+		err = errNoAnswer
+	}
 	dog.arrived()
 	c.spent += time.Since(start)
 	if err != nil {
@@ -51,8 +61,25 @@ func (a *attempt) hop(c *call, req *http.Request) (*http.Response, error) {
 		dog.cancel(nil)
 		return nil, err
 	}
-	resp.Body = newIdleBody(resp.Body, dog)
+	resp.Body = newIdleBody(readable(resp), dog)
 	return resp, nil
+}
+
+// errNoAnswer is what a transport or a middleware of the caller's may do.
+var errNoAnswer = errors.New("the transport or a middleware returned neither an answer nor an error")
+
+// readable is the body of an answer, where reading it ends. A connection that the
+// server has switched to a protocol which nobody asked for heeds neither timeout
+// nor context any more.
+func readable(resp *http.Response) io.ReadCloser {
+	switch {
+	case resp.Body == nil:
+		return http.NoBody
+	case resp.StatusCode == http.StatusSwitchingProtocols:
+		_ = resp.Body.Close()
+		return http.NoBody
+	}
+	return resp.Body
 }
 
 func closeBody(req *http.Request) {

@@ -163,7 +163,14 @@ type BatchConfig struct {
 // not raised again. A Batching that is not valid starts nothing.
 func Batch[T, R any](ctx context.Context, items []T, fn func(context.Context, T) (R, error), cfg BatchConfig) BatchResults[R] {
 	b := newBatch[R](ctx, len(items), cfg)
-	if err := b.batching.Validate(); err != nil {
+	err := b.batching.Validate()
+	switch {
+	case ctx == nil:
+		err = nilContext("Batch")
+	case fn == nil:
+		err = &ArgumentError{Operation: "Batch", Faults: []Fault{{Field: "fn", Rule: "must not be nil"}}}
+	}
+	if err != nil {
 		return b.finish(err)
 	}
 	for i := range items {

@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 )
 
@@ -47,14 +48,14 @@ func BatchOptions(opts []Option) (BatchConfig, error) {
 		if opt == nil {
 			continue
 		}
-		given := Config{level: levelBatch}
+		given := untouched
 		if err := opt(&given); err != nil {
 			fault.Faults = append(fault.Faults, optionFaults(i, err)...)
 			continue
 		}
 		cfg.merge(&given)
 		given.Batching, given.batch = nil, batchOptions{}
-		if !reflect.DeepEqual(given, Config{level: levelBatch}) {
+		if !reflect.DeepEqual(given, untouched) {
 			fault.Faults = append(fault.Faults, Fault{Field: fmt.Sprintf("opts[%d]", i), Rule: "is no option of a Batch"})
 		}
 	}
@@ -62,6 +63,16 @@ func BatchOptions(opts []Option) (BatchConfig, error) {
 		return BatchConfig{}, fault
 	}
 	return cfg, nil
+}
+
+// untouched is a configuration in which every option leaves a trace, those that
+// set a zero value too.
+var untouched = Config{
+	level:   levelBatch,
+	Timeout: -1, IdleTimeout: -1, TotalTimeout: -1,
+	Retries: -1, RetryWaitMin: -1, RetryWaitMax: -1, MaxRetryAfter: -1, MaxRedirects: -1,
+	Logger: slog.New(slog.DiscardHandler),
+	Paging: PageConfig{Prefetch: -1, Resume: Cursor{Page: -1}},
 }
 
 func optionFaults(i int, err error) []Fault {

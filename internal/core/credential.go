@@ -28,7 +28,7 @@ func (o *origin) RoundTrip(req *http.Request) (*http.Response, error) {
 	hop := req.WithContext(httptrace.WithClientTrace(req.Context(), watch.trace()))
 	hop.Header = o.header(req, c)
 	resp, err := o.next.RoundTrip(hop)
-	if err == nil || watch.maybeSent() {
+	if err == nil || watch.maybeSent() && !has[environmentProxyError](err) {
 		c.sent.Store(true)
 	}
 	return resp, err

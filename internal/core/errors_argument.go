@@ -28,6 +28,13 @@ type ArgumentError struct {
 	Faults    []Fault
 }
 
+// nilContext is the error of a call without a context.
+func nilContext(operation string) error {
+	var f Faults
+	f.Add("ctx", "must not be nil", "")
+	return f.Err(operation)
+}
+
 // Error lists the faults.
 func (e *ArgumentError) Error() string {
 	all := make([]string, len(e.Faults))

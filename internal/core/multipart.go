@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"sync/atomic"
 )
@@ -77,6 +78,7 @@ func (m *multipartForm) open() *multipartBody {
 	body := &multipartBody{}
 	for _, f := range m.files {
 		source := &uploadSource{upload: f.Upload, body: body}
+		source.from, source.to = io.Pipe()
 		body.sources = append(body.sources, source)
 		parts = append(parts, strings.NewReader(m.fileHead(f)), source, strings.NewReader(lineBreak))
 	}
@@ -90,6 +92,7 @@ type multipartBody struct {
 	sources  []*uploadSource
 	count    atomic.Int64
 	failure  atomic.Pointer[UploadError]
+	over     atomic.Bool // nothing is read any more
 	progress func()
 }
 
@@ -97,64 +100,110 @@ type multipartBody struct {
 func (b *multipartBody) Read(p []byte) (int, error) {
 	n, err := b.all.Read(p)
 	b.count.Add(int64(n))
-	if b.progress != nil {
+	if b.progress != nil && n > 0 {
 		b.progress()
 	}
 	return n, err
 }
 
-// Close closes the files that were opened.
+// Close lets go of the files that were opened. What is being read at that moment
+// is closed as soon as the reader returns.
 func (b *multipartBody) Close() error {
-	var faults []error
+	b.abort()
+	return nil
+}
+
+// abort ends all reading, also while a reader or an open function does not return.
+func (b *multipartBody) abort() {
+	b.over.Store(true)
 	for _, s := range b.sources {
-		faults = append(faults, s.close())
+		_ = s.from.Close()
 	}
-	return errors.Join(faults...)
 }
 
-// uploadSource opens its file when its turn comes.
+// uploadSource is one file. A goroutine of its own opens and reads it when its
+// turn comes, so that a reader that does not return can be left behind.
 type uploadSource struct {
-	upload Upload
-	body   *multipartBody
-	file   io.ReadCloser
-	read   int64
+	upload  Upload
+	body    *multipartBody
+	from    *io.PipeReader
+	to      *io.PipeWriter
+	started bool
+	read    int64
 }
 
-var errUploadShrank = errors.New("it is shorter than it was before")
-
-var errUploadGrew = errors.New("it is longer than it was before")
+var (
+	errUploadShrank = errors.New("it is shorter than it was before")
+	errUploadGrew   = errors.New("it is longer than it was before")
+	errUploadNil    = errors.New("its open function returned nothing to read")
+)
 
 // Read implements io.Reader.
 func (s *uploadSource) Read(p []byte) (int, error) {
-	if s.file == nil {
-		file, err := s.upload.content()
-		if err != nil {
-			return 0, s.fail(err)
-		}
-		s.file = file
+	if !s.started && !s.body.over.Load() {
+		s.started = true
+		go s.pump()
 	}
-	n, err := s.file.Read(p)
+	n, err := s.from.Read(p)
 	s.read += int64(n)
 	switch {
+	case s.body.over.Load():
+		return n, os.ErrClosed
 	case s.upload.size >= 0 && s.read > s.upload.size:
 		return 0, s.fail(errUploadGrew)
-	case err == io.EOF && s.read < s.upload.size:
+	case err == io.EOF && s.read < s.upload.size: //nolint:errorlint // a Reader ends with io.EOF itself
 		return n, s.fail(errUploadShrank)
-	case err != nil && err != io.EOF:
+	case err != nil && err != io.EOF: //nolint:errorlint // as above
 		return n, s.fail(err)
 	}
 	return n, err
+}
+
+// pump hands on what the file gives, its error last.
+func (s *uploadSource) pump() {
+	var err error
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("its reader panicked: %v", value)
+		}
+		_ = s.to.CloseWithError(err)
+	}()
+	err = s.copy()
+}
+
+// mostEmptyReads is how often in a row a reader may give nothing.
+const mostEmptyReads = 100
+
+func (s *uploadSource) copy() error {
+	file, err := s.upload.content()
+	switch {
+	case err != nil:
+		return fmt.Errorf("open: %w", err)
+	case file == nil:
+		return errUploadNil
+	}
+	defer func() { _ = file.Close() }()
+	buf := make([]byte, 32<<10)
+	for empty := 0; empty < mostEmptyReads; empty++ {
+		n, err := file.Read(buf)
+		if n > 0 {
+			empty = 0
+			if _, err := s.to.Write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		switch {
+		case err == io.EOF: //nolint:errorlint // a Reader ends with io.EOF itself
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	return io.ErrNoProgress
 }
 
 func (s *uploadSource) fail(err error) error {
 	failure := &UploadError{Name: s.upload.Name, Read: s.body.count.Load(), Err: err}
 	s.body.failure.CompareAndSwap(nil, failure)
 	return failure
-}
-
-func (s *uploadSource) close() error {
-	if s.file == nil {
-		return nil
-	}
-	return s.file.Close()
 }

@@ -18,10 +18,10 @@ func TestListsTakeTheOptionsOfClientAndCall(t *testing.T) {
 	t.Parallel()
 	at := Cursor{Page: 2}
 	c := listClient(t, WithPrefetch(4), WithExtraPasses(0))
-	cfg, err := c.paging(nil)
+	cfg, err := c.paging(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Equal(t, PageConfig{Prefetch: 4, ExtraPasses: -1}, cfg)
-	cfg, err = c.paging([]Option{WithPrefetch(0), WithResume(at), WithExtraPasses(7)})
+	cfg, err = c.paging(t.Context(), []Option{WithPrefetch(0), WithResume(at), WithExtraPasses(7)})
 	require.NoError(t, err)
 	assert.Equal(t, PageConfig{ExtraPasses: 7, Resume: at}, cfg)
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"encoding/base64"
 	"net/url"
 	"strconv"
 	"strings"
@@ -12,11 +13,13 @@ type proxyURL struct {
 }
 
 func (p *proxyURL) secrets() []string {
-	password, set := p.reveal().User.Password()
+	user := p.reveal().User
+	password, set := user.Password()
 	if !set || password == "" {
 		return nil
 	}
-	return []string{password}
+	header := base64.StdEncoding.EncodeToString([]byte(user.Username() + ":" + password))
+	return []string{password, header}
 }
 
 const (

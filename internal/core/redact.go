@@ -59,8 +59,16 @@ func (r redactor) text(s string) string {
 	if strings.Contains(s, "@") {
 		s = userInfo.ReplaceAllString(s, "${1}"+redacted+"@")
 	}
+	if strings.Contains(s, badProxy) {
+		s, _, _ = strings.Cut(s, badProxy)
+		s += badProxy + " " + redacted
+	}
 	return s
 }
+
+// badProxy begins what net/http says of a proxy of the environment that it
+// cannot read. What follows is the proxy, whose password may look like anything.
+const badProxy = "invalid proxy address"
 
 // bytes returns b without the client's own secrets. It is b itself when there
 // are none in it.

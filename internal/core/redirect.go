@@ -60,8 +60,10 @@ func originHint(from, to *url.URL) string {
 // something in front of the application.
 func redirectMaybeSent(status int, from, to *url.URL) bool {
 	switch status {
+	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return false
 	case http.StatusFound, http.StatusSeeOther:
 		return to == nil || originOf(from) == originOf(to) || from.EscapedPath() != to.EscapedPath()
 	}
-	return false
+	return true
 }

@@ -118,6 +118,8 @@ func statusMaybeSent(resp *http.Response) bool {
 		return true
 	case status == http.StatusNotImplemented:
 		return false
+	case status < 200:
+		return true // no server that knows what it does ends with one of these
 	case status >= 300 && status < 400:
 		return redirectMaybeSent(status, resp.Request.URL, redirectTarget(resp))
 	default:
@@ -131,7 +133,7 @@ func permanent(err error) bool {
 		return true
 	}
 	switch {
-	case has[*pacingError](err), has[*heldBackError](err), has[*bodyTooLargeError](err), has[*UploadError](err):
+	case has[environmentProxyError](err), has[*pacingError](err), has[*heldBackError](err), has[*bodyTooLargeError](err), has[*UploadError](err):
 		return true
 	}
 	return false
@@ -201,5 +203,5 @@ func jitter(limit time.Duration) time.Duration {
 	if limit <= 0 {
 		return 0
 	}
-	return rand.N(limit + 1) //nolint:gosec // spreading load needs no secrecy
+	return rand.N(min(limit, forever-1) + 1) //nolint:gosec // spreading load needs no secrecy
 }

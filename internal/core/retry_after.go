@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,10 +15,11 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	if value == "" {
 		return 0, false
 	}
-	if seconds, err := strconv.ParseUint(value, 10, 63); err == nil {
-		if seconds > uint64(forever/time.Second) {
-			return forever, true
-		}
+	seconds, err := strconv.ParseUint(value, 10, 63)
+	switch {
+	case errors.Is(err, strconv.ErrRange), seconds > uint64(forever/time.Second):
+		return forever, true
+	case err == nil:
 		return time.Duration(seconds) * time.Second, true
 	}
 	at, err := http.ParseTime(value)

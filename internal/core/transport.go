@@ -3,6 +3,7 @@ package core
 import (
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 )
@@ -24,7 +25,7 @@ const (
 func newTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: keepAlive}
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
+		Proxy:                 environmentProxy,
 		DialContext:           dialer.DialContext,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          maxIdleConns,
@@ -34,6 +35,26 @@ func newTransport() *http.Transport {
 		ExpectContinueTimeout: continueTimeout,
 		HTTP2:                 &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingAfter},
 	}
+}
+
+// environmentProxyError is a proxy of the environment that cannot be read. The
+// text of the cause would show it, password and all.
+type environmentProxyError struct{}
+
+func (environmentProxyError) Error() string {
+	return "the proxy in HTTP_PROXY or HTTPS_PROXY is not valid: it must be a URL with a host, special characters in its password written as %XX"
+}
+
+// environmentProxy is the proxy that the environment names, nil for none.
+func environmentProxy(req *http.Request) (*url.URL, error) {
+	return hiddenFault(http.ProxyFromEnvironment(req))
+}
+
+func hiddenFault(proxy *url.URL, err error) (*url.URL, error) {
+	if err != nil {
+		return nil, environmentProxyError{}
+	}
+	return proxy, nil
 }
 
 // needsOwn tells whether an option can only be honoured by a transport of the

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"os"
 	"path/filepath"
+	"reflect"
 )
 
 // Upload is a file to be sent. It is read while it is sent, never held in
@@ -20,8 +21,8 @@ type Upload struct {
 
 	open   func() (io.ReadCloser, error)
 	reader io.Reader
-	path   string
-	size   int64 // -1 = unknown
+	path   *string // of a file, nil = none
+	size   int64   // -1 = unknown
 }
 
 // UploadFile sends the file at path under its base name.
@@ -29,14 +30,20 @@ func UploadFile(path string) Upload {
 	return Upload{
 		Name: filepath.Base(path),
 		open: func() (io.ReadCloser, error) { return os.Open(path) },
-		path: path,
+		path: &path,
 		size: -1,
 	}
 }
 
-// UploadReader sends what r gives, once: such a request is never sent again.
+// UploadReader sends what r gives, once: such a request is never sent again. A call
+// that ends early does not wait for r: a Read may be under way for as long as r
+// takes.
 func UploadReader(name string, r io.Reader) Upload {
 	u := Upload{Name: name, reader: r, size: -1}
+	if value := reflect.ValueOf(r); value.Kind() == reflect.Pointer && value.IsNil() {
+		u.reader = nil
+		return u
+	}
 	if sized, ok := r.(interface{ Len() int }); ok {
 		u.size = int64(sized.Len())
 	}
@@ -74,15 +81,17 @@ func (u *Upload) check(field string, faults *Faults) {
 	if !validHeaderValue(u.ContentType) {
 		faults.Add(field, "has a content type that no header can carry", "")
 	}
-	if u.path == "" {
+	if u.path == nil {
 		return
 	}
-	info, err := os.Stat(u.path)
+	info, err := os.Stat(*u.path)
 	switch {
+	case *u.path == "":
+		faults.Add(field, "has no path", "")
 	case err != nil:
-		faults.Add(field, "cannot be read: "+statReason(err), u.path)
+		faults.Add(field, "cannot be read: "+statReason(err), *u.path)
 	case !info.Mode().IsRegular():
-		faults.Add(field, "is not a regular file", u.path)
+		faults.Add(field, "is not a regular file", *u.path)
 	default:
 		u.size = info.Size()
 	}
