@@ -216,6 +216,7 @@ func (st *store) deleteConversation(v *conversation) {
 	mentions.removeWhere(st, func(m *mention) bool { return m.conversationID == v.id })
 	appliedSLAs.removeWhere(st, func(a *appliedSLA) bool { return a.conversationID == v.id })
 	slaEvents.removeWhere(st, func(e *slaEvent) bool { return e.conversationID == v.id })
+	notifications.removeWhere(st, func(n *notification) bool { return n.conversationID == v.id })
 	reportingEvents.removeWhere(st, func(e *reportingEvent) bool { return e.conversationID == v.id })
 	delete(st.extra, draft{v.id})
 	conversations.remove(st, v)

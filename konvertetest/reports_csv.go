@@ -2,8 +2,8 @@ package konvertetest
 
 import (
 	"fmt"
-	"html"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -67,11 +67,11 @@ func (c *ctx) csvLine(names []string, scope reportScope, short bool) string {
 	row := c.summaryOf(scope, nil)
 	cells := append([]string{}, names...)
 	for i, text := range cells {
-		cells[i] = c.csvCell(text)
+		cells[i] = csvCell(text)
 	}
 	if short {
 		cells = append(cells, strconv.Itoa(row.conversations), c.csvDuration(row.firstReply), c.csvDuration(row.resolution), c.csvDuration(nil), "")
-		return strings.Join(cells, ",")
+		return escapeCSV(cells)
 	}
 	resolved := row.resolved
 	if !c.atLeast("4.2.0") {
@@ -81,17 +81,21 @@ func (c *ctx) csvLine(names []string, scope reportScope, short bool) string {
 	}
 	cells = append(cells, strconv.Itoa(row.conversations), c.csvDuration(row.firstReply), c.csvDuration(row.resolution),
 		c.csvDuration(row.reply), strconv.Itoa(resolved))
-	return strings.Join(cells, ",")
+	return escapeCSV(cells)
 }
+
+// escapeCSV joins the cells of a report; its template takes them for HTML.
+func escapeCSV(cells []string) string { return htmlEscapes.Replace(strings.Join(cells, ",")) }
+
+var htmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
+
+var csvNumber = regexp.MustCompile(`^[+-]?[0-9.,]+$`)
 
 // csvCell guards a cell against spreadsheets that take it for a formula, and
 // quotes it where it must be.
-func (c *ctx) csvCell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+func csvCell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@%|\t\r", rune(text[0])) && !csvNumber.MatchString(text) {
 		text = "'" + text
-		if !c.atLeast("4.2.0") {
-			text = html.EscapeString(text)
-		}
 	}
 	if strings.ContainsAny(text, ",\"\n\r") {
 		return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
@@ -107,7 +111,7 @@ func (c *ctx) csvDuration(average any) string {
 		return "N/A"
 	}
 	if seconds == 0 {
-		return c.csvCell("--")
+		return csvCell("--")
 	}
 	units, known := timeUnits[c.account.locale]
 	if !known {
@@ -203,7 +207,7 @@ func trafficCSV(c *ctx) response {
 		starts = append(starts, day)
 		head += "," + day.Format("2006-01-02")
 	}
-	lines := []string{"Timezone," + c.csvCell(z.title()), "", "", head}
+	lines := []string{"Timezone," + csvCell(z.title()), "", "", head}
 	for hour := range 24 {
 		line := twoDigits(hour) + ":00"
 		for _, day := range starts {

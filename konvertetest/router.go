@@ -82,6 +82,12 @@ var groups = []func(*router){
 	registerUploads,
 	registerReports,
 	registerHelpCenter,
+	registerMacros,
+	registerBulkActions,
+	registerCampaigns,
+	registerSurveyAnswers,
+	registerDashboardApps,
+	registerNotifications,
 }
 
 // handler answers one operation.

@@ -314,8 +314,8 @@ func (s *Server) handle(e *Exchange) (answer Response) {
 		if v := recover(); v != nil {
 			answer = s.recovered(v)
 		}
-		for _, fn := range e.after {
-			fn()
+		for i := 0; i < len(e.after); i++ {
+			e.after[i]() // which may add more
 		}
 	}()
 	if s.cfg.Before != nil {
