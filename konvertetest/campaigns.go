@@ -60,10 +60,6 @@ func registerCampaigns(r *router) {
 	r.delete("undocumented:campaign-delete", one, deleteCampaign)
 }
 
-// campaignDelay is how long a campaign that is due waits until it is sent. The
-// real server looks for such campaigns every few minutes.
-const campaignDelay = 20 * time.Second
-
 // settle marks a campaign that the server has sent in the background.
 func (k *campaign) settle(now time.Time) {
 	if k.kind != campaignOneOff || k.completed {
@@ -73,7 +69,7 @@ func (k *campaign) settle(now time.Time) {
 	if due.Before(k.createdAt) {
 		due = k.createdAt
 	}
-	if sent := due.Add(campaignDelay); !now.Before(sent) {
+	if sent := due.Add(cronDelay); !now.Before(sent) {
 		k.completed, k.updatedAt = true, sent
 	}
 }

@@ -40,13 +40,11 @@ func (c *ctx) addSLA(o *object, v *conversation) {
 	if !c.account.features["sla"] {
 		return
 	}
+	c.evaluateSLAs()
 	if a := appliedSLAs.first(c.st, func(a *appliedSLA) bool { return a.conversationID == v.id }); a != nil {
 		o.Set("applied_sla", c.appliedSLAView(a))
 	}
-	events := slaEvents.where(c.st, func(e *slaEvent) bool { return e.conversationID == v.id })
-	o.Set("sla_events", list(events, func(e *slaEvent) object {
-		return obj("id", e.id, "event_type", e.eventType, "meta", orEmpty(e.meta), "updated_at", epoch(e.updatedAt), "created_at", epoch(e.createdAt))
-	}))
+	o.Set("sla_events", c.slaEventViews(v))
 }
 
 func (c *ctx) appliedSLAView(a *appliedSLA) object {

@@ -1,5 +1,12 @@
 package konvertetest
 
+import "time"
+
+// cronDelay is how long what is due waits for the jobs that look for it:
+// campaigns to be sent, broken promises. The real server looks every few
+// minutes.
+const cronDelay = 22 * time.Second
+
 // afterDelay runs a deletion that the real server does in the background.
 // Until its time has come what is to be deleted is still found.
 func (c *ctx) afterDelay(run func()) { c.schedule(deletionDelay, func(*store) { run() }) }

@@ -88,6 +88,9 @@ var groups = []func(*router){
 	registerSurveyAnswers,
 	registerDashboardApps,
 	registerNotifications,
+	registerSLA,
+	registerCustomRoles,
+	registerSearch,
 }
 
 // handler answers one operation.

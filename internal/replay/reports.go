@@ -15,6 +15,7 @@ func init() {
 		"get-agent-summary-report":                              {"$"},
 		"get-team-summary-report":                               {"$"},
 		"get-inbox-summary-report":                              {"$"},
+		"undocumented:search-messages":                          {"$.payload.messages"}, // jobs write activity messages side by side
 		"get-agent-conversation-metrics":                        {"$"},
 		"undocumented:live-report-grouped-conversation-metrics": {"$"},
 	})
