@@ -91,6 +91,7 @@ var groups = []func(*router){
 	registerSLA,
 	registerCustomRoles,
 	registerSearch,
+	registerAccounts,
 }
 
 // handler answers one operation.
