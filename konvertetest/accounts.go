@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,13 @@ func (c *ctx) ownAccount() *account {
 	}
 	c.account, c.member = acc, c.st.member(acc.id, c.user.id)
 	return acc
+}
+
+func (acc *account) audited() object {
+	return obj(
+		"name", acc.name, "locale", slices.Index(accountLocales, acc.locale), "domain", acc.domain,
+		"support_email", acc.supportEmail, "settings", orEmpty(acc.settings), "custom_attributes", orEmpty(acc.customAttributes),
+	)
 }
 
 // planAttributes are shown with the others of an account, set or not.
@@ -98,8 +106,10 @@ func updateAccount(c *ctx) response {
 		faults.add("domain", fmt.Sprintf("is too long (maximum is %d characters)", longestDomain))
 	}
 	faults.stopIf()
+	before := acc.audited()
 	*acc = next
 	accounts.touch(c.st, acc)
+	c.audit("Account", acc.id, auditUpdate, changedColumns(before, acc.audited()))
 	return ok(c.accountView(acc))
 }
 

@@ -56,6 +56,13 @@ func (c *ctx) automationRuleView(r *automationRule) object {
 	return o
 }
 
+func (r *automationRule) audited() object {
+	return obj(
+		"name", r.name, "active", r.active, "actions", r.actions, "account_id", r.accountID, "conditions", r.conditions,
+		"event_name", r.eventName, "description", r.description,
+	)
+}
+
 // findAutomationRule ends the request when there is no such rule: the real
 // server goes on with none and fails.
 func (c *ctx) findAutomationRule(param string) *automationRule {
@@ -108,6 +115,7 @@ func createAutomationRule(c *ctx) response {
 	}
 	automationRules.insert(c.st, &r)
 	r.files = c.st.takeFiles(c, r.actions, r.files)
+	c.audit("AutomationRule", r.id, auditCreate, r.audited())
 	return ok(c.automationRuleView(&r))
 }
 
@@ -248,14 +256,18 @@ func updateAutomationRule(c *ctx) response {
 		return jsonAnswer(http.StatusUnprocessableEntity, typeJSON, obj("error", object{}))
 	}
 	next.files = c.st.takeFiles(c, next.actions, next.files)
+	before := r.audited()
 	*r = next
 	automationRules.touch(c.st, r)
+	c.audit("AutomationRule", r.id, auditUpdate, changedColumns(before, r.audited()))
 	return ok(obj("payload", c.automationRuleView(r)))
 }
 
 func deleteAutomationRule(c *ctx) response {
 	c.adminOnly()
-	automationRules.remove(c.st, c.findAutomationRule("id"))
+	r := c.findAutomationRule("id")
+	automationRules.remove(c.st, r)
+	c.audit("AutomationRule", r.id, auditDestroy, r.audited())
 	return done()
 }
 
@@ -265,5 +277,7 @@ func cloneAutomationRule(c *ctx) response {
 	from := c.findAutomationRule("automation_rule_id")
 	to := *from
 	to.record, to.files = record{}, nil
-	return ok(obj("payload", c.automationRuleView(automationRules.insert(c.st, &to))))
+	automationRules.insert(c.st, &to)
+	c.audit("AutomationRule", to.id, auditCreate, to.audited())
+	return ok(obj("payload", c.automationRuleView(&to)))
 }

@@ -62,6 +62,17 @@ func (c *ctx) macroView(m *macro) object {
 	return o
 }
 
+func (m *macro) audited() object {
+	var visibility any
+	if m.visibility != nil {
+		visibility = slices.Index([]string{macroPersonal, macroGlobal}, *m.visibility)
+	}
+	return obj(
+		"name", m.name, "actions", m.actions, "account_id", m.accountID, "visibility", visibility,
+		"created_by_id", m.createdByID, "updated_by_id", m.updatedBy,
+	)
+}
+
 // listMacros lists the global ones and the caller's own personal ones; those
 // without visibility are in neither list.
 func listMacros(c *ctx) response {
@@ -109,6 +120,7 @@ func createMacro(c *ctx) response {
 	}
 	macros.insert(c.st, &m)
 	m.files = c.st.takeFiles(c, m.actions, nil)
+	c.audit("Macro", m.id, auditCreate, m.audited())
 	return ok(obj("payload", c.macroView(&m)))
 }
 
@@ -165,8 +177,10 @@ func updateMacro(c *ctx) response {
 		return jsonAnswer(http.StatusUnprocessableEntity, typeJSON, obj("error", object{}))
 	}
 	next.files = c.st.takeFiles(c, next.actions, next.files)
+	before := m.audited()
 	*m = next
 	macros.touch(c.st, m)
+	c.audit("Macro", m.id, auditUpdate, changedColumns(before, m.audited()))
 	return ok(obj("payload", c.macroView(m)))
 }
 
@@ -180,6 +194,7 @@ func deleteMacro(c *ctx) response {
 		return c.missing()
 	}
 	macros.remove(c.st, m)
+	c.audit("Macro", m.id, auditDestroy, m.audited())
 	return done()
 }
 

@@ -92,6 +92,8 @@ var groups = []func(*router){
 	registerCustomRoles,
 	registerSearch,
 	registerAccounts,
+	registerAuditLogs,
+	registerPolicies,
 }
 
 // handler answers one operation.

@@ -1,0 +1,53 @@
+package konvertetest
+
+import (
+	"net/http"
+
+	"github.com/konverte-go/konverte/internal/testserver"
+)
+
+// The features of this file exist on the newest servers alone and answer in
+// the right shape, without any state behind them.
+
+func registerPolicies(r *router) {
+	const account = "/api/v1/accounts/{account_id}"
+	r.get("undocumented:company-list", account+"/companies", listCompanies, shape())
+	r.get("undocumented:assignment-policy-list", account+"/assignment_policies", listNoPolicies, shape())
+	r.get("undocumented:agent-capacity-policy-list", account+"/agent_capacity_policies", listNoPolicies, shape())
+	r.get("undocumented:saml-settings", account+"/saml_settings", showSAML, shape())
+	r.get("undocumented:account-year-in-review", "/api/v2/accounts/{account_id}/year_in_review", showYearInReview, shape())
+}
+
+// listCompanies needs a feature that is off in a new account.
+func listCompanies(c *ctx) response {
+	c.Params.Ignore("page", "sort")
+	if !c.account.features["companies"] {
+		return failText(http.StatusForbidden, "Companies are not enabled for this account")
+	}
+	return ok(obj("meta", obj("total_count", 0, "page", c.pageNumber()), "payload", []object{}))
+}
+
+func listNoPolicies(c *ctx) response {
+	c.adminOnly()
+	return ok([]object{})
+}
+
+func showSAML(c *ctx) response {
+	c.adminOnly()
+	if !c.account.features["saml"] {
+		return failText(http.StatusForbidden, "SAML feature not enabled for this account")
+	}
+	return ok(object{})
+}
+
+// showYearInReview looks at last year, when the test server had nothing to do.
+func showYearInReview(c *ctx) response {
+	year := int64(c.Now.Year() - 1)
+	if v, _ := c.Params.Get("year"); !testserver.Blank(v) {
+		year = c.Params.Int("year")
+	}
+	return ok(obj(
+		"year", year, "total_conversations", 0, "busiest_day", nil,
+		"support_personality", obj("avg_response_time_seconds", 0),
+	))
+}
