@@ -54,6 +54,8 @@ func (c *ctx) fetchUpload(address string) *blob {
 	switch {
 	case strings.HasSuffix(u.Hostname(), ".invalid"):
 		stop(c.unresolvable())
+	case strings.HasPrefix(address, c.srv.URL): // it would wait for itself
+		stop(unexpected())
 	case isLoopback(u.Hostname()):
 		fetchInto(c.Request.Context(), u, f)
 	}
