@@ -301,7 +301,7 @@ func (a *arguments) fillScalar(v reflect.Value) {
 		a.fillJSON(v, "body."+m.Key, m.Value)
 	}
 	for _, pair := range a.query {
-		if filled || len(a.op.Query) == 0 || pair[0] != a.op.Query[0] {
+		if filled && v.Kind() != reflect.Slice || len(a.op.Query) == 0 || pair[0] != a.op.Query[0] {
 			a.problem("query.%s: no such key", pair[0])
 			continue
 		}

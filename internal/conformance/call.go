@@ -13,8 +13,8 @@ import (
 // say makes the call of the operation's public method.
 func (a *arguments) say(c *konverte.Client) call {
 	c = c.Account(a.account)
-	if special := spoken[a.op.Go()]; special != nil {
-		return special(c, a)
+	if special := spoken[a.op.Go()]; special.say != nil {
+		return special.say(c, a)
 	}
 	method := a.op.method(c)
 	return func(ctx context.Context, opts ...konverte.Option) (any, error) {

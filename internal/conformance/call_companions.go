@@ -3,9 +3,12 @@ package conformance
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strconv"
 
 	"github.com/konverte-go/konverte"
+	"github.com/konverte-go/konverte/internal/recordings"
+	"github.com/konverte-go/konverte/internal/testserver"
 )
 
 // sayAccountMetrics has no input: the type is fixed.
@@ -28,6 +31,35 @@ func sayAgentMetrics(c *konverte.Client, a *arguments) call {
 	}
 	return func(ctx context.Context, opts ...konverte.Option) (any, error) {
 		return c.Reports.AgentConversationMetrics(ctx, page, opts...)
+	}
+}
+
+// sayReadAll picks the method by whether a conversation is named.
+func sayReadAll(c *konverte.Client, a *arguments) call {
+	id, named := a.body.Get("primary_actor_id")
+	if !named {
+		return nothing(func(ctx context.Context, opts []konverte.Option) error {
+			return c.Notifications.MarkAllRead(ctx, opts...)
+		})
+	}
+	kind, _ := a.body.Get("primary_actor_type")
+	n := konverte.Notification{PrimaryActorType: recordings.Plain(kind), PrimaryActorID: konverte.ConversationRecordID(a.number("primary_actor_id", id))}
+	return nothing(func(ctx context.Context, opts []konverte.Option) error {
+		return c.Notifications.MarkConversationRead(ctx, n, opts...)
+	})
+}
+
+// saySurvey takes the rating out of the objects that the method puts around it.
+func saySurvey(c *konverte.Client, a *arguments) call {
+	var rating any = a.body
+	for _, key := range []string{"message", "submitted_values", "csat_survey_response"} {
+		o, _ := rating.(testserver.Object)
+		rating, _ = o.Get(key)
+	}
+	var p konverte.SurveyAnswerParams
+	a.fillJSON(reflect.ValueOf(&p).Elem(), "body.message.submitted_values.csat_survey_response", rating)
+	return func(ctx context.Context, opts ...konverte.Option) (any, error) {
+		return result(c.Surveys.Answer(ctx, konverte.ConversationUUID(a.path[0]), p, opts...))
 	}
 }
 

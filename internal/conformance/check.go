@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -147,10 +148,17 @@ func (c *checker) judge(o *Outcome, got any, err error) []string {
 		}
 		return nil
 	}
-	if spoken[o.Op.Go()] != nil {
-		return nil
+	if o.Op.resultType() == nil {
+		return nil // the agent or team that was named
 	}
 	c.walker.found = nil
+	if stream, ok := got.(io.ReadCloser); ok {
+		text, err := io.ReadAll(stream)
+		if err = errors.Join(err, stream.Close()); err != nil {
+			return []string{"the stream broke off: " + err.Error()}
+		}
+		got = string(text)
+	}
 	c.walker.result(o.Op, got, o.Exchange.AnswerBody())
 	return c.walker.found
 }
@@ -248,6 +256,3 @@ func leaves(v any) []string {
 	}
 	return nil
 }
-
-// Unread reports whether the operation's method gives nothing of the answer.
-func (op *Operation) Unread() bool { return op.resultType() == nil && spoken[op.Go()] == nil }

@@ -3,9 +3,11 @@ package conformance
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/konverte-go/konverte"
+	"github.com/konverte-go/konverte/konvertetest"
 )
 
 // Tally counts what became of the exchanges of one version.
@@ -135,4 +137,34 @@ func (m *Measure) Recorded(op *Operation) int {
 		}
 	}
 	return count
+}
+
+// Missing is what an operation lacks, separated by semicolons: an entry in the test
+// server of each version that has it, a public method, a recording.
+func (m *Measure) Missing(op *Operation) string {
+	var out []string
+	if !served(op) {
+		out = append(out, "no fake")
+	}
+	if !op.HasMethod() {
+		out = append(out, "no method")
+	}
+	if m.Recorded(op) == 0 {
+		out = append(out, "no recording")
+	}
+	return strings.Join(out, "; ")
+}
+
+func served(op *Operation) bool {
+	var versions []string
+	for _, route := range konvertetest.Operations() {
+		if op.IsRoute(route.Method, route.Pattern) {
+			versions = append(versions, route.Versions...)
+		}
+	}
+	wanted := op.Seen
+	if wanted == nil {
+		wanted = konverte.KnownVersions()
+	}
+	return !slices.ContainsFunc(wanted, func(v string) bool { return !slices.Contains(versions, v) })
 }

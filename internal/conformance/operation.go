@@ -22,15 +22,24 @@ import (
 // aliases names the public method of operations whose generated one is not
 // exported, where both take the same arguments.
 var aliases = map[string]string{
-	"Agents.update":   "Update",
-	"Webhooks.update": "Update",
+	"Agents.update":      "Update",
+	"Reports.trafficCSV": "TrafficCSV",
+	"Webhooks.update":    "Update",
 }
 
-// spoken are the operations that are said by more than one public method.
-var spoken = map[string]func(*konverte.Client, *arguments) call{
-	"Conversations.assign":               sayAssign,
-	"Reports.accountConversationMetrics": sayAccountMetrics,
-	"Reports.agentConversationMetrics":   sayAgentMetrics,
+// speech says an operation whose generated method is not exported through the
+// public methods that use it.
+type speech struct {
+	say    func(*konverte.Client, *arguments) call
+	result reflect.Type // of those methods; nil where it is not the answer
+}
+
+var spoken = map[string]speech{
+	"Conversations.assign":               {sayAssign, nil},
+	"Notifications.readAll":              {sayReadAll, nil},
+	"Reports.accountConversationMetrics": {sayAccountMetrics, reflect.TypeFor[konverte.AccountConversationMetrics]()},
+	"Reports.agentConversationMetrics":   {sayAgentMetrics, reflect.TypeFor[[]konverte.AgentConversationMetrics]()},
+	"Surveys.answer":                     {saySurvey, reflect.TypeFor[konverte.Survey]()},
 }
 
 // call makes one call of a public method.
@@ -47,7 +56,7 @@ type Operation struct {
 func (op *Operation) Go() string { return op.Service + "." + op.Name }
 
 // HasMethod reports whether the client has a public method for the operation.
-func (op *Operation) HasMethod() bool { return op.signature != nil || spoken[op.Go()] != nil }
+func (op *Operation) HasMethod() bool { return op.signature != nil || spoken[op.Go()].say != nil }
 
 // Operations lists the operations of the description.
 func Operations() []*Operation {
@@ -61,15 +70,6 @@ func Operations() []*Operation {
 // Lacks tells what is known to be missing of an operation, one of several things
 // separated by semicolons; "" for nothing.
 func (op *Operation) Lacks() string { return unfinished[op.ID] }
-
-// judged leaves out the operations whose recordings have not been gone through.
-func judged(ops []*Operation) []*Operation {
-	return slices.DeleteFunc(ops, func(op *Operation) bool { return strings.Contains(op.Lacks(), Unjudged) })
-}
-
-// Unjudged is what an operation lacks whose recorded requests and answers have not
-// been gone through yet.
-const Unjudged = "unjudged"
 
 //go:embed unfinished.tsv
 var unfinishedText string
@@ -117,6 +117,9 @@ func (op *Operation) method(c *konverte.Client) reflect.Value {
 
 // resultType is what the method returns beside its error, nil for nothing.
 func (op *Operation) resultType() reflect.Type {
+	if special, ok := spoken[op.Go()]; ok {
+		return special.result
+	}
 	if op.signature == nil || op.signature.NumOut() < 2 {
 		return nil
 	}

@@ -142,8 +142,7 @@ func lacks(b *bytes.Buffer) {
 ## What operations still lack
 
 *No fake*: the test server does not serve it in every version that has it. *No recording*: nothing was recorded, so that its
-types stand on the descriptions alone. *Unjudged*: its recorded exchanges are not measured yet. *No method*: a companion
-stands for it.
+types stand on the descriptions alone. *No method*: a program cannot call it.
 
 | operation | Go | lacks |
 | --- | --- | --- |
