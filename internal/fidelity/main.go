@@ -51,19 +51,22 @@ testdata/recordings). These are the measurements against those recordings.
 *Read strictly*: answers that the method of their operation decodes without anything unknown, mistyped or dropped; *odd*
 ones differ as internal/conformance/answers.tsv says. *Said*: recorded requests that succeeded, sent again through the
 public method; *alike* ones differ on the wire in what the server takes alike, *nonsense* is what was tried on purpose and
-cannot be said. Both lists are in internal/conformance/requests.tsv, each line with its reason.
+cannot be said. Both lists are in internal/conformance/requests.tsv, each line with its reason; they stand at the end of
+this page. Exchanges with operations that the SDK leaves out are *not measured*.
 
-| version | answers | read strictly | odd | requests | said the same | alike | nonsense |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| version | answers | read strictly | odd | requests | said the same | alike | nonsense | not measured |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 `)
 	for _, t := range m.Tallies {
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %d | %d |\n", t.Version, t.Exchanges, t.Strict, t.Odd, t.Requests, t.Same, t.Alike, t.Nonsense)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %d | %d | %d |\n",
+			t.Version, t.Exchanges, t.Strict, t.Odd, t.Requests, t.Same, t.Alike, t.Nonsense, t.Unmeasured)
 	}
 	if err := replays(&b); err != nil {
 		return nil, err
 	}
 	tiers(&b)
 	lacks(&b)
+	allowed(&b, m.Lists)
 	return b.Bytes(), nil
 }
 
@@ -150,6 +153,27 @@ types stand on the descriptions alone. *No method*: a program cannot call it.
 	for _, op := range conformance.Operations() {
 		if op.Lacks() != "" {
 			fmt.Fprintf(b, "| %s | `%s` | %s |\n", op.ID, op.Go(), op.Lacks())
+		}
+	}
+}
+
+// allowed writes what may differ, and how often it does.
+func allowed(b *bytes.Buffer, l *conformance.Lists) {
+	for _, list := range []struct {
+		title, heads string
+		rules        []*conformance.Rule
+	}{
+		{"Requests that are not said as recorded", "operation | case | difference | reason | times", l.Requests},
+		{"Answers that are odd", "operation | case | problem | reason | times", l.Answers},
+		{"What is dropped from answers", "operation and key | reason | times", l.Dropped},
+		{"Fields of results that take values of any shape", "field | reason | fields", l.Untyped},
+		{"Fields of results that do not tell null from absence", "field | reason | times", l.Nulls},
+	} {
+		fmt.Fprintf(b, "\n## %s\n\n| %s |\n|%s\n", list.title, list.heads, strings.Repeat(" --- |", strings.Count(list.heads, "|")+1))
+		for _, r := range list.rules {
+			cells := append(slices.Clone(r.Patterns), r.Reason)
+			text := strings.ReplaceAll(strings.Join(cells, " | "), "*", `\*`)
+			fmt.Fprintf(b, "| %s | %d |\n", text, r.Used())
 		}
 	}
 }
