@@ -274,8 +274,19 @@ func (st *store) presenceOf() map[int64]time.Time {
 	return seen
 }
 
-// contactSeen notes a sign of life of a contact.
-func (st *store) contactSeen(id int64) { st.presenceOf()[id] = st.now }
+// ContactSeen gives a contact a sign of life, as a real server notes one when
+// the contact's browser subscribes on the real-time connection and whenever it
+// reports its presence there. For 20 seconds of the server's clock the contact
+// counts as online, and cannot be deleted. Nothing else makes a contact online,
+// not even its own calls of the public API. An id that no contact has changes
+// nothing.
+func (s *Server) ContactSeen(id int64) {
+	s.http.Do(func() {
+		if contacts.find(s.st, id) != nil {
+			s.st.presenceOf()[id] = s.cfg.clock()
+		}
+	})
+}
 
 // contactOnline reports whether a contact has shown a sign of life lately.
 func (st *store) contactOnline(id int64) bool {

@@ -19,6 +19,9 @@ func (c *ctx) inboxView(in *inbox) object {
 		o.Merge(c.emailColumns(in))
 	case channelAPI:
 		o.Merge(c.apiColumns(in))
+	case channelFacebook:
+		o.Set("page_id", in.channel.pageID)
+		o.Set("reauthorization_required", false)
 	}
 	o.Set("provider", in.channel.provider)
 	if in.channelType == channelWhatsapp {

@@ -93,14 +93,19 @@ func createInbox(c *ctx) response {
 	if p == nil {
 		return crash()
 	}
-	in := &inbox{
-		accountID: c.account.id, timezone: "UTC", enableEmailCollect: true, enableAutoAssignment: true,
-		allowMessagesAfterResolved: true, senderNameType: senderNameTypes[0], workingHours: newWorkingHours(),
-	}
+	in := c.newInbox()
 	c.newChannel(in, p)
 	c.readInbox(in)
 	in.channelID = c.st.nextID(channelKinds[in.channelType], 0)
 	return ok(c.inboxView(inboxes.insert(c.st, in)))
+}
+
+// newInbox has what an inbox starts with, whatever its channel.
+func (c *ctx) newInbox() *inbox {
+	return &inbox{
+		accountID: c.account.id, timezone: "UTC", enableEmailCollect: true, enableAutoAssignment: true,
+		allowMessagesAfterResolved: true, senderNameType: senderNameTypes[0], workingHours: newWorkingHours(),
+	}
 }
 
 // checkInboxLimit ends the request with 402 when the account's plan has no

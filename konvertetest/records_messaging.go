@@ -81,6 +81,7 @@ type channel struct {
 	settings              object // IMAP, SMTP, provider settings
 	provider              *string
 	phoneNumber           *string
+	pageID                string
 }
 
 // channelRows gives the channels of each type their ids.

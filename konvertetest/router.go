@@ -92,6 +92,8 @@ var groups = []func(*router){
 	registerCustomRoles,
 	registerSearch,
 	registerAccounts,
+	registerFacebook,
+	registerAssistants,
 	registerAuditLogs,
 	registerPolicies,
 }

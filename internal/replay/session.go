@@ -33,6 +33,8 @@ type session struct {
 	shapes   map[string]bool
 
 	undelivered undelivered
+	// signs are the times at which contacts gave a sign of life.
+	signs map[int64]time.Time
 }
 
 // outcome is what became of one exchange.
@@ -47,6 +49,7 @@ func newSession(rec *recording, version string) (*session, error) {
 	s := &session{
 		rec: rec, started: startOf(rec), seeded: map[string]int64{},
 		inboxKeys: map[string]string{}, hashes: map[string]string{}, shapes: map[string]bool{}, undelivered: undelivered{},
+		signs:  map[int64]time.Time{},
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	seed := konvertetest.Seed{
@@ -134,6 +137,7 @@ func (s *session) play() ([]outcome, error) {
 func (s *session) playOne(e *exchange) (outcome, error) {
 	s.elapsed.Store(max(e.AtMS, s.elapsed.Load()))
 	o := outcome{exchange: e, leftOut: leftOut(s.rec.Name, e)}
+	s.noteSigns(e)
 	req, err := s.request(e)
 	if err != nil {
 		return o, err
