@@ -158,15 +158,23 @@ func (c *comparison) scalar(path string, recorded, sent any) {
 	switch {
 	case recorded == nil || sent == nil:
 		c.differ(path, "null for a value, or a value for null")
-	case want == got:
-		c.differ(path, "spelled as another type")
-	case sameBool(want, got):
-		c.differ(path, "spelled as another type")
+	case want == got, sameBool(want, got):
+		c.differ(path, "%s", spelling(recorded, sent))
 	case sameInstant(recorded, sent):
 		c.differ(path, "the same time, spelled otherwise")
 	default:
 		c.differ(path, "another value")
 	}
+}
+
+// spelling says how one value is written twice. A number or a boolean that is sent as
+// text is worse than one that was recorded so.
+func spelling(recorded, sent any) string {
+	_, wasText := recorded.(string)
+	if _, isText := sent.(string); isText && !wasText {
+		return "sent as text"
+	}
+	return "spelled as another type"
 }
 
 // jsonText compares an object with one that was recorded as its JSON text.

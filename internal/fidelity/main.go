@@ -8,6 +8,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -107,7 +108,7 @@ ids, times and secrets up to a consistent renaming. What is left out stands in i
 // replay returns the lines of one run. It exits with 1 where something differs.
 func replay(kind, version string) ([]string, error) {
 	file := filepath.Join("testdata", "recordings", "chatwoot-"+version+"-"+kind+".jsonl.gz")
-	out, err := exec.Command("go", "run", "./internal/replay", "-version", version, file).Output()
+	out, err := exec.CommandContext(context.Background(), "go", "run", "./internal/replay", "-version", version, file).Output()
 	if err != nil && len(out) == 0 {
 		return nil, fmt.Errorf("replay of %s: %w", file, err)
 	}
