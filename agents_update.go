@@ -1,6 +1,10 @@
 package konverte
 
-import "context"
+import (
+	"context"
+
+	"github.com/konverte-go/konverte/internal/core"
+)
 
 // Update changes an agent, and needs an administrator's token. The server clears the
 // custom role where a request leaves it out, so Update first reads the agents and
@@ -16,7 +20,9 @@ import "context"
 // Errors: 401: The owner of the token is no administrator of the account. 404: The
 // account has no such agent. 422: The request changes nothing at all.
 func (s AgentsService) Update(ctx context.Context, id AgentID, p AgentUpdateParams, opts ...CallOption) (*Agent, error) {
-	if !p.CustomRoleID.IsZero() || id <= 0 {
+	var f core.Faults
+	p.check(&f)
+	if !p.CustomRoleID.IsZero() || id <= 0 || !f.Empty() {
 		return s.update(ctx, id, p, opts...)
 	}
 	agents, err := s.List(ctx, opts...)

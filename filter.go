@@ -2,7 +2,6 @@ package konverte
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -91,17 +90,29 @@ func (k FilterKey) with(op FilterOperator, values []any) Filter {
 }
 
 // filterText writes a value as text, which the server takes for every attribute; for
-// some it answers 500 to a number.
+// some it answers 500 to a number. What is neither text nor number nor true or false
+// stays what it is in JSON, and is refused when the filter is checked.
 func filterText(v any) json.RawMessage {
-	text := fmt.Sprint(v)
 	if t, ok := v.(time.Time); ok {
-		text = t.Format(time.DateOnly)
+		v = t.Format(time.DateOnly)
 	}
-	quoted, err := codec.Marshal(text)
-	if err != nil {
-		return json.RawMessage(strconv.Quote(text))
+	written, err := codec.Marshal(v)
+	switch {
+	case err != nil:
+		return json.RawMessage("null")
+	case filterScalar(written) && written[0] != '"':
+		return json.RawMessage(strconv.Quote(string(written)))
 	}
-	return quoted
+	return written
+}
+
+// filterScalar tells whether JSON is a text, a number, true or false.
+func filterScalar(raw json.RawMessage) bool {
+	switch codec.New(raw).Kind() {
+	case '"', '0', 't', 'f':
+		return true
+	}
+	return false
 }
 
 // The operators that the server knows, by kind of attribute.
@@ -175,5 +186,10 @@ func (p FilterCondition) checkOperator(f *core.Faults, keys map[string][]FilterO
 	present := p.FilterOperator == FilterOperatorIsPresent || p.FilterOperator == FilterOperatorIsNotPresent
 	if !present && len(p.Values) == 0 {
 		f.Add("values", "must not be empty for "+string(p.FilterOperator), "")
+	}
+	for i, v := range p.Values {
+		if !filterScalar(v) {
+			f.Add("values["+strconv.Itoa(i)+"]", "must be a text, a number, true or false; several values are given one by one", string(v))
+		}
 	}
 }

@@ -1,10 +1,15 @@
 package konverte
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,10 +65,13 @@ type File = core.File
 // Call sends a request to any endpoint of the server, with the same checks, token,
 // retries, limits and errors as every method of this package. The answer is
 // unmarshalled into out by encoding/json; a *[]byte takes it as it is, and nil drops
-// it. An answer without a body is a *DecodeError where out is not nil.
+// it. An answer without a body, or with null where out has no place for it, is a
+// *DecodeError where out is not nil. An out that is no pointer is an *ArgumentError.
 func (c *Client) Call(ctx context.Context, op Operation, r Request, out any, opts ...CallOption) error {
 	spec := op.spec()
-	req := core.Request{Path: r.Path, Query: queryOf(r.Query), Body: r.Body, Files: r.Files, Faults: op.check()}
+	faults := op.check()
+	checkOut(faults, out)
+	req := core.Request{Path: r.Path, Query: queryOf(r.Query), Body: r.Body, Files: r.Files, Faults: faults}
 	if r.Body == nil && len(r.Files) == 0 {
 		spec.Body = core.BodyNone
 	}
@@ -75,8 +83,32 @@ func (c *Client) Call(ctx context.Context, op Operation, r Request, out any, opt
 			*raw = slices.Clone(body)
 			return nil, nil
 		}
+		if string(bytes.TrimSpace(body)) == "null" && !takesNull(out) {
+			return nil, errNullAnswer
+		}
 		return nil, json.Unmarshal(body, out)
 	})
+}
+
+var errNullAnswer = errors.New("null")
+
+// checkOut finds what json.Unmarshal would refuse only after the request was sent.
+func checkOut(f *core.Faults, out any) {
+	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		f.Add("out", "must be nil or a pointer to something", fmt.Sprintf("%T", out))
+	}
+}
+
+// takesNull tells whether null is a value of what out points to.
+func takesNull(out any) bool {
+	if _, reads := out.(json.Unmarshaler); reads {
+		return true
+	}
+	switch reflect.TypeOf(out).Elem().Kind() {
+	case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
+		return true
+	}
+	return false
 }
 
 func (op Operation) spec() *core.Operation {
@@ -84,12 +116,13 @@ func (op Operation) spec() *core.Operation {
 	if name == "" {
 		name = op.Method + " " + op.Path
 	}
+	method := strings.ToUpper(op.Method)
 	return &core.Operation{
 		Name:       name,
-		Method:     strings.ToUpper(op.Method),
+		Method:     method,
 		Path:       op.Path,
 		Auth:       core.Auth(op.Credential),
-		Idempotent: op.Idempotent || op.Method == http.MethodGet || op.Method == http.MethodHead,
+		Idempotent: op.Idempotent || method == http.MethodGet || method == http.MethodHead,
 		Body:       core.BodyJSONOrMultipart,
 	}
 }
@@ -97,13 +130,34 @@ func (op Operation) spec() *core.Operation {
 func (op Operation) check() *core.Faults {
 	var f core.Faults
 	f.Required("method", op.Method)
-	if !strings.HasPrefix(op.Path, "/") {
+	if method := strings.ToUpper(op.Method); strings.Trim(method, letters) != "" || method == http.MethodConnect {
+		f.Add("method", "must be a method such as GET or POST", op.Method)
+	}
+	switch bare := pathPlaceholder.ReplaceAllString(op.Path, ""); {
+	case !strings.HasPrefix(op.Path, "/"):
 		f.Add("path", "must begin with a slash", op.Path)
+	case strings.ContainsAny(op.Path, "?#"):
+		f.Add("path", "must have no query and no fragment: see Request.Query", op.Path)
+	case strings.ContainsAny(bare, "{}"):
+		f.Add("path", "has a brace that belongs to no placeholder", op.Path)
+	case !escapedPath(bare):
+		f.Add("path", "has a character that must be escaped, or go into a placeholder", op.Path)
 	}
 	if op.Credential > NoCredential {
 		f.Add("credential", "must be one of the constants", "")
 	}
 	return &f
+}
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+var pathPlaceholder = regexp.MustCompile(`\{[a-z_A-Z0-9]+\}`)
+
+// escapedPath tells whether a path goes over the wire as it is written.
+func escapedPath(path string) bool {
+	plain, err := url.PathUnescape(path)
+	u := url.URL{Path: plain, RawPath: path}
+	return err == nil && u.EscapedPath() == path
 }
 
 func queryOf(values url.Values) core.Query {

@@ -22,6 +22,9 @@ func (c *Client) Fetch(ctx context.Context, operation, address string, opts []Op
 	if err != nil {
 		return nil, err
 	}
+	if ctx == nil {
+		return nil, nilContext(operation)
+	}
 	f := fetch{operation: operation, cfg: cfg, http: &http.Client{
 		Transport:     c.pool.http.Transport,
 		CheckRedirect: followAnywhere(cfg.MaxRedirects),
@@ -122,7 +125,8 @@ func (f *fetch) failed(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err // the rest is the address, with its signature
 	}
-	e := &TransportError{Operation: f.operation, Method: http.MethodGet, Attempts: f.attempts, Err: err}
+	safe := newRedactor(f.cfg).err(err)
+	e := &TransportError{Operation: f.operation, Method: http.MethodGet, Attempts: f.attempts, Err: safe}
 	if timeout, ok := errors.AsType[*timeoutError](err); ok {
 		e.Fired = timeout.fired
 	}
@@ -138,6 +142,9 @@ type limitedBody struct {
 
 // Read implements io.Reader.
 func (b *limitedBody) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, b.fetch.failed(&bodyTooLargeError{limit: b.limit})
+	}
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}

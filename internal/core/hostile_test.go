@@ -347,10 +347,18 @@ func TestTextThatIsNone(t *testing.T) {
 				if ok {
 					require.NoError(t, err)
 					assert.Equal(t, tt.body, got)
+				} else {
+					asError[*DecodeError](t, err)
+					assert.Empty(t, got)
+				}
+				if ok || kind == AnswerHTML || strings.TrimSpace(tt.body) != tt.body {
 					continue
 				}
-				asError[*DecodeError](t, err)
-				assert.Empty(t, got)
+				var resp Response
+				stream, err := client(t, srv.URL).Stream(t.Context(), op, Request{}, []Option{Into(&resp)})
+				assert.Nil(t, stream)
+				assert.Equal(t, tt.body, string(asError[*DecodeError](t, err).Body))
+				assert.Equal(t, tt.body, string(resp.Body))
 			}
 		})
 	}

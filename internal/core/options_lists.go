@@ -22,7 +22,7 @@ func WithBatching(b Batching) Option {
 func WithPrefetch(n int) Option {
 	return func(c *Config) error {
 		if n < 0 || n > MaxPrefetch {
-			return c.fault("WithPrefetch", "must be from 0 to "+strconv.Itoa(MaxPrefetch))
+			return c.fault("WithPrefetch", "must be from 0 to "+strconv.Itoa(MaxPrefetch)+", got "+strconv.Itoa(n))
 		}
 		c.Paging.Prefetch = n
 		return nil
@@ -34,7 +34,7 @@ func WithPrefetch(n int) Option {
 func WithExtraPasses(n int) Option {
 	return func(c *Config) error {
 		if n < 0 {
-			return c.fault("WithExtraPasses", "must not be negative")
+			return c.fault("WithExtraPasses", "must not be negative, got "+strconv.Itoa(n))
 		}
 		c.Paging.ExtraPasses = n
 		if n == 0 {

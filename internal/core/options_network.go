@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -134,7 +135,7 @@ func WithRateLimit(requests int, per time.Duration) Option {
 	return clientOption("WithRateLimit", func(c *Config) error {
 		rate := Rate{Requests: requests, Per: per}
 		if !rate.valid() {
-			return c.fault("WithRateLimit", "wants a positive number of requests and a positive time")
+			return c.fault("WithRateLimit", "wants a positive number of requests and a positive time, got "+strconv.Itoa(requests)+" and "+per.String())
 		}
 		c.pace = pace{rate: rate, changed: true}
 		return nil

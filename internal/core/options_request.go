@@ -2,8 +2,10 @@ package core
 
 import (
 	"log/slog"
+	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -44,7 +46,7 @@ func durationOption(name string, d time.Duration, set func(*Config)) Option {
 func WithRetries(n int) Option {
 	return func(c *Config) error {
 		if n < 0 {
-			return c.fault("WithRetries", "must not be negative")
+			return c.fault("WithRetries", "must not be negative, got "+strconv.Itoa(n))
 		}
 		c.Retries = n
 		return nil
@@ -76,7 +78,7 @@ func WithMaxRetryAfter(d time.Duration) Option {
 func WithMaxRedirects(n int) Option {
 	return func(c *Config) error {
 		if n < 0 {
-			return c.fault("WithMaxRedirects", "must not be negative")
+			return c.fault("WithMaxRedirects", "must not be negative, got "+strconv.Itoa(n))
 		}
 		c.MaxRedirects = n
 		return nil
@@ -86,19 +88,22 @@ func WithMaxRedirects(n int) Option {
 // WithBodyLimit sets the size, in bytes, beyond which the body of a success is
 // refused. The default is [DefaultBodyLimit].
 func WithBodyLimit(n int64) Option {
-	return limitOption("WithBodyLimit", n, func(c *Config) { c.BodyLimit = n })
+	return limitOption("WithBodyLimit", n, func(c *Config) { c.BodyLimit = min(n, mostBytes) })
 }
 
 // WithErrorBodyLimit sets how much of a failure's body is read, in bytes. The
 // default is [DefaultErrorBodyLimit].
 func WithErrorBodyLimit(n int64) Option {
-	return limitOption("WithErrorBodyLimit", n, func(c *Config) { c.ErrorBodyLimit = n })
+	return limitOption("WithErrorBodyLimit", n, func(c *Config) { c.ErrorBodyLimit = min(n, mostBytes) })
 }
+
+// mostBytes leaves room for the byte that tells that a body goes on.
+const mostBytes = math.MaxInt64 - 1
 
 func limitOption(name string, n int64, set func(*Config)) Option {
 	return func(c *Config) error {
 		if n <= 0 {
-			return c.fault(name, "must be positive")
+			return c.fault(name, "must be positive, got "+strconv.FormatInt(n, 10))
 		}
 		set(c)
 		return nil

@@ -415,7 +415,7 @@ func TestWindowOfAnotherAccount(t *testing.T) {
 // the server has just asked another one to.
 func TestHeldBack(t *testing.T) {
 	t.Parallel()
-	srv, seen := script(t, answer{status: 429})
+	srv, seen := script(t, answer{status: 429, header: map[string]string{"Date": "Wed, 04 Mar 2026 05:06:20 GMT"}})
 	clock := newSkippingClock()
 	c := client(t, srv.URL, WithClock(clock))
 	require.ErrorIs(t, do(t, c, getThing, WithRetries(0)), ErrRateLimited)

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -30,7 +31,21 @@ func (c *Client) Stream(ctx context.Context, op *Operation, r Request, opts []Op
 		cancel(nil)
 		return nil, err
 	}
+	if problem := one.noStream(resp); problem != "" {
+		defer cancel(nil)
+		one.body = bytes.NewBuffer(readSample(resp, cfg.ErrorBodyLimit))
+		return nil, one.undecodable(problem, nil)
+	}
 	return &stream{call: one, body: resp.Body, cancel: cancel}, nil
+}
+
+// noStream is why the body of a success cannot be what was asked for, as far as
+// its headers tell.
+func (c *call) noStream(resp *http.Response) string {
+	if c.op.Answer == AnswerText && resp.ContentLength == 0 {
+		return "the body is empty"
+	}
+	return c.wrongType(nil)
 }
 
 // limitTotal ends a context without a deadline after the total timeout, unless
