@@ -86,6 +86,7 @@ type AccountCacheKeys struct {
 }
 
 func decodeAccountCacheKeys(d *codec.Decoder, v *AccountCacheKeys) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "label":
@@ -96,8 +97,11 @@ func decodeAccountCacheKeys(d *codec.Decoder, v *AccountCacheKeys) {
 			codec.String(d, &v.Team)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("label", known)
 }
 
 // AccountCreateParams describe one more account.

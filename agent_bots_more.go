@@ -96,12 +96,16 @@ type ResetSecret struct {
 }
 
 func decodeResetSecret(d *codec.Decoder, v *ResetSecret) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "secret":
 			codec.Value(d, &v.Secret)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("secret", known || v.Extra == nil)
 }

@@ -104,6 +104,7 @@ func decodeAuditLogPage(d *codec.Decoder, v *AuditLogPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("audit_logs", v.AuditLogs != nil)
 }
 
 // An AuditLog is an entry of the audit log, a change that somebody made.

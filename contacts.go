@@ -641,6 +641,7 @@ type ContactInbox struct {
 }
 
 func decodeContactInbox(d *codec.Decoder, v *ContactInbox) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "source_id":
@@ -649,8 +650,11 @@ func decodeContactInbox(d *codec.Decoder, v *ContactInbox) {
 			decodeInboxSummary(d, &v.Inbox)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("source_id", known)
 }
 
 // A ContactPage is one page of contacts.
@@ -674,6 +678,7 @@ func decodeContactPage(d *codec.Decoder, v *ContactPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Contacts != nil)
 }
 
 // A ContactPageMeta counts the contacts of a list.
@@ -720,6 +725,7 @@ func decodeContactSearchPage(d *codec.Decoder, v *ContactSearchPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Contacts != nil)
 }
 
 // A ContactSearchMeta says how far a search got.

@@ -836,6 +836,7 @@ func decodeConversationPage(d *codec.Decoder, v *ConversationPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Conversations != nil)
 }
 
 // ConversationCounts say how many conversations match, whatever assignee type was asked for. With a
@@ -854,6 +855,7 @@ type ConversationCounts struct {
 }
 
 func decodeConversationCounts(d *codec.Decoder, v *ConversationCounts) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "mine_count":
@@ -866,8 +868,11 @@ func decodeConversationCounts(d *codec.Decoder, v *ConversationCounts) {
 			codec.Int(d, &v.AllCount)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("mine_count", known)
 }
 
 // An AppliedSLA is a service level policy as it applies to a conversation, which the enterprise
@@ -982,6 +987,7 @@ type ConversationStatusChange struct {
 }
 
 func decodeConversationStatusChange(d *codec.Decoder, v *ConversationStatusChange) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "success":
@@ -994,8 +1000,11 @@ func decodeConversationStatusChange(d *codec.Decoder, v *ConversationStatusChang
 			codec.Value(d, &v.SnoozedUntil)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("success", known)
 }
 
 // An Assignment is the answer to an assignment: the agent, or the team, that the conversation belongs
@@ -1292,14 +1301,18 @@ type ConversationCustomAttributes struct {
 }
 
 func decodeConversationCustomAttributes(d *codec.Decoder, v *ConversationCustomAttributes) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "custom_attributes":
 			codec.RawObject(d, &v.CustomAttributes)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("custom_attributes", known)
 }
 
 // ConversationSetTypingParams say who types where.

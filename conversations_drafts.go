@@ -100,6 +100,7 @@ type ConversationDraft struct {
 }
 
 func decodeConversationDraft(d *codec.Decoder, v *ConversationDraft) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "has_draft":
@@ -108,6 +109,9 @@ func decodeConversationDraft(d *codec.Decoder, v *ConversationDraft) {
 			decodeOpt(d, &v.Message, codec.String[string])
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("has_draft", known)
 }

@@ -364,6 +364,7 @@ func decodeConversationSearchPage(d *codec.Decoder, v *ConversationSearchPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Hits != nil)
 }
 
 // A ConversationHit is a conversation that a search found.
@@ -519,6 +520,7 @@ func decodeConversationAttachmentPage(d *codec.Decoder, v *ConversationAttachmen
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Attachments != nil)
 }
 
 // A ConversationAttachmentMeta counts the files of a conversation.

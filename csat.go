@@ -255,6 +255,7 @@ type CSATMetrics struct {
 }
 
 func decodeCSATMetrics(d *codec.Decoder, v *CSATMetrics) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "total_count":
@@ -265,8 +266,11 @@ func decodeCSATMetrics(d *codec.Decoder, v *CSATMetrics) {
 			codec.Int(d, &v.TotalSentMessagesCount)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("total_count", known)
 }
 
 // CSATListParams are what CSAT.List selects by. Fields that are zero are left out.

@@ -350,6 +350,7 @@ func decodeArticlePage(d *codec.Decoder, v *ArticlePage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Articles != nil)
 }
 
 // An ArticlePageMeta counts the articles of a portal, whatever status and author were asked for.

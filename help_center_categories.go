@@ -208,6 +208,7 @@ func decodeCategoryPage(d *codec.Decoder, v *CategoryPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Categories != nil)
 }
 
 // A CategoryPageMeta counts one page of categories.

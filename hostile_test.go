@@ -203,3 +203,63 @@ func TestDownloadReadOn(t *testing.T) {
 	assert.Zero(t, n)
 	require.Error(t, again)
 }
+
+// An error with the status of a success, and anything else that is not the answer,
+// is neither an empty list nor a zero result.
+func TestSuccessThatIsNone(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	calls := map[string]func(*konverte.Client) error{
+		"contacts": func(c *konverte.Client) error {
+			_, err := c.Contacts.List(ctx, konverte.ContactListParams{})
+			return err
+		},
+		"all contacts": func(c *konverte.Client) error {
+			_, err := konverte.Collect(c.Contacts.All(ctx, konverte.ContactListParams{}), 0)
+			return err
+		},
+		"search": func(c *konverte.Client) error {
+			_, err := c.Contacts.Search(ctx, konverte.ContactSearchParams{Query: "x"})
+			return err
+		},
+		"filter": func(c *konverte.Client) error {
+			_, err := c.Contacts.Filter(ctx, konverte.ContactFilterParams{Conditions: konverte.Where("name").Is("x").Conditions()})
+			return err
+		},
+		"find or create": func(c *konverte.Client) error {
+			_, err := c.Contacts.FindOrCreate(ctx, konverte.ContactCreateParams{Email: konverte.Set("a@example.com")})
+			return err
+		},
+		"messages": func(c *konverte.Client) error {
+			_, err := konverte.Collect(c.Messages.All(ctx, 1, konverte.MessageListParams{}), 0)
+			return err
+		},
+		"link": func(c *konverte.Client) error {
+			_, err := c.Contacts.CreateInbox(ctx, 1, konverte.ContactCreateInboxParams{InboxID: 1})
+			return err
+		},
+		"attributes": func(c *konverte.Client) error {
+			_, err := c.Conversations.SetCustomAttributes(ctx, 1, konverte.Attributes(`{}`))
+			return err
+		},
+		"report": func(c *konverte.Client) error {
+			_, err := c.Reports.InboxLabelMatrix(ctx, konverte.ReportInboxLabelMatrixParams{Since: time.Unix(1, 0), Until: time.Unix(2, 0)})
+			return err
+		},
+	}
+	for _, body := range []string{`{"error":"boom"}`, `{"errors":[],"success":false}`, `{}`, `[]`, `null`, `"x"`, `7`} {
+		c, _ := answering(t, body)
+		for name, call := range calls {
+			err := call(c)
+			_, undecodable := errors.AsType[*konverte.DecodeError](err)
+			assert.True(t, undecodable, "%s, %s: %v", name, body, err)
+		}
+	}
+	c, _ := answering(t, `{}`)
+	bot, err := c.Inboxes.Bot(ctx, 1)
+	require.NoError(t, err, "an inbox without a bot")
+	assert.True(t, bot.AgentBot.IsZero())
+	c, _ = answering(t, `{"error":"boom"}`)
+	_, err = c.Inboxes.Bot(ctx, 1)
+	require.Error(t, err)
+}

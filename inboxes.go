@@ -981,14 +981,18 @@ type InboxBot struct {
 }
 
 func decodeInboxBot(d *codec.Decoder, v *InboxBot) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "agent_bot":
 			decodeOpt(d, &v.AgentBot, decodeInboxAgentBot)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("agent_bot", known || v.Extra == nil)
 }
 
 // An InboxAgentBot is an agent bot as its inbox shows it, its access token spelled out.

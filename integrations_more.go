@@ -292,12 +292,16 @@ type IntegrationAnswer struct {
 }
 
 func decodeIntegrationAnswer(d *codec.Decoder, v *IntegrationAnswer) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "message":
 			decodeOpt(d, &v.Message, codec.String[string])
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("message", known)
 }

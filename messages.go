@@ -665,6 +665,7 @@ func decodeMessagePage(d *codec.Decoder, v *MessagePage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Messages != nil)
 }
 
 // A MessagePageMeta describes the conversation that messages belong to.

@@ -122,12 +122,16 @@ type MessageTranslation struct {
 }
 
 func decodeMessageTranslation(d *codec.Decoder, v *MessageTranslation) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "content":
 			decodeOpt(d, &v.Content, codec.String[string])
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("content", known || v.Extra == nil)
 }

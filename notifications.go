@@ -355,6 +355,7 @@ func decodeNotificationPage(d *codec.Decoder, v *NotificationPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Notifications != nil)
 }
 
 // A NotificationMeta counts notifications.

@@ -282,14 +282,18 @@ type PlatformUserLogin struct {
 }
 
 func decodePlatformUserLogin(d *codec.Decoder, v *PlatformUserLogin) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "url":
 			codec.Value(d, &v.URL)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("url", known)
 }
 
 // PlatformUserCreateParams describe a new user.

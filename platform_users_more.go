@@ -50,6 +50,7 @@ type PlatformUserToken struct {
 }
 
 func decodePlatformUserToken(d *codec.Decoder, v *PlatformUserToken) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "access_token":
@@ -60,8 +61,11 @@ func decodePlatformUserToken(d *codec.Decoder, v *PlatformUserToken) {
 			decodePlatformTokenUser(d, &v.User)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("access_token", known)
 }
 
 // A PlatformTokenUser is the owner of a token.

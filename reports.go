@@ -599,6 +599,7 @@ type ReportSummary struct {
 }
 
 func decodeReportSummary(d *codec.Decoder, v *ReportSummary) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "conversations_count":
@@ -619,8 +620,11 @@ func decodeReportSummary(d *codec.Decoder, v *ReportSummary) {
 			decodeReportTotals(d, &v.Previous)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("conversations_count", known)
 }
 
 // ReportTotals are the totals of the time before that of a summary.
@@ -681,6 +685,7 @@ type AccountConversationMetrics struct {
 }
 
 func decodeAccountConversationMetrics(d *codec.Decoder, v *AccountConversationMetrics) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "open":
@@ -693,8 +698,11 @@ func decodeAccountConversationMetrics(d *codec.Decoder, v *AccountConversationMe
 			codec.Int(d, &v.Pending)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("open", known)
 }
 
 // AgentConversationMetrics count the conversations of an agent as they are now.
@@ -808,6 +816,7 @@ type InboxLabelMatrix struct {
 }
 
 func decodeInboxLabelMatrix(d *codec.Decoder, v *InboxLabelMatrix) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "inboxes":
@@ -818,8 +827,11 @@ func decodeInboxLabelMatrix(d *codec.Decoder, v *InboxLabelMatrix) {
 			codec.Slice(d, &v.Matrix, func(d *codec.Decoder, v *[]int64) { codec.Slice(d, v, codec.Int[int64]) })
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("inboxes", known)
 }
 
 // A MatrixInbox is a row of an InboxLabelMatrix.
@@ -1074,6 +1086,7 @@ func decodeReportingEventPage(d *codec.Decoder, v *ReportingEventPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Events != nil)
 }
 
 // A ReportingEventMeta says where a page of events stands.

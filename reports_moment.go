@@ -104,6 +104,7 @@ type LiveConversations struct {
 }
 
 func decodeLiveConversations(d *codec.Decoder, v *LiveConversations) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "open":
@@ -116,8 +117,11 @@ func decodeLiveConversations(d *codec.Decoder, v *LiveConversations) {
 			codec.Int(d, &v.Pending)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("open", known)
 }
 
 // A LiveConversationsGroup counts conversations of one team or assignee.

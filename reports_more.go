@@ -156,6 +156,7 @@ type BotSummary struct {
 }
 
 func decodeBotSummary(d *codec.Decoder, v *BotSummary) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "bot_resolutions_count":
@@ -166,8 +167,11 @@ func decodeBotSummary(d *codec.Decoder, v *BotSummary) {
 			decodeBotTotals(d, &v.Previous)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("bot_resolutions_count", known)
 }
 
 // BotMetrics say what bots did in a time.
@@ -185,6 +189,7 @@ type BotMetrics struct {
 }
 
 func decodeBotMetrics(d *codec.Decoder, v *BotMetrics) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "conversation_count":
@@ -197,8 +202,11 @@ func decodeBotMetrics(d *codec.Decoder, v *BotMetrics) {
 			codec.Int(d, &v.HandoffRate)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("conversation_count", known)
 }
 
 // A LabelReport has the totals of a label in a time. Times are zero where there was none.
@@ -260,6 +268,7 @@ type YearInReview struct {
 }
 
 func decodeYearInReview(d *codec.Decoder, v *YearInReview) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "year":
@@ -272,8 +281,11 @@ func decodeYearInReview(d *codec.Decoder, v *YearInReview) {
 			decodeSupportPersonality(d, &v.SupportPersonality)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("year", known)
 }
 
 // A SupportPersonality says how a user replies.

@@ -286,6 +286,7 @@ type SearchResults struct {
 }
 
 func decodeSearchResults(d *codec.Decoder, v *SearchResults) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "conversations":
@@ -298,8 +299,11 @@ func decodeSearchResults(d *codec.Decoder, v *SearchResults) {
 			codec.Slice(d, &v.Articles, decodeSearchArticle)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("conversations", known)
 }
 
 // A SearchConversation is a conversation that was found.

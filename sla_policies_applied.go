@@ -142,6 +142,7 @@ func decodeMissedSLAPage(d *codec.Decoder, v *MissedSLAPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Missed != nil)
 }
 
 // A MissedSLAMeta counts conversations whose policy was missed.
@@ -258,6 +259,7 @@ type SLAMetrics struct {
 }
 
 func decodeSLAMetrics(d *codec.Decoder, v *SLAMetrics) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "total_applied_slas":
@@ -268,8 +270,11 @@ func decodeSLAMetrics(d *codec.Decoder, v *SLAMetrics) {
 			codec.String(d, &v.HitRate)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("total_applied_slas", known)
 }
 
 // SLAPolicyMissedParams are what SLAPolicies.Missed selects by. Fields that are zero are left out.

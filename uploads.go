@@ -81,6 +81,7 @@ type UploadedFile struct {
 }
 
 func decodeUploadedFile(d *codec.Decoder, v *UploadedFile) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "file_url":
@@ -91,6 +92,9 @@ func decodeUploadedFile(d *codec.Decoder, v *UploadedFile) {
 			codec.LooseString(d, &v.BlobID)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("file_url", known)
 }

@@ -116,6 +116,7 @@ type BotAnswer struct {
 }
 
 func decodeBotAnswer(d *codec.Decoder, v *BotAnswer) {
+	known := false
 	for d.Object(); d.More(); {
 		switch string(d.Key()) {
 		case "status":
@@ -124,8 +125,11 @@ func decodeBotAnswer(d *codec.Decoder, v *BotAnswer) {
 			codec.String(d, &v.Message)
 		default:
 			d.Extra(&v.Extra)
+			continue
 		}
+		known = true
 	}
+	d.Identity("status", known)
 }
 
 // BotCompleteParams say which intervention a bot is done with.

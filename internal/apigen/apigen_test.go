@@ -142,3 +142,33 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// An answer that nothing identifies has to have one key that is known, or none at
+// all where each may be absent.
+func TestGenerateAnonymous(t *testing.T) {
+	t.Parallel()
+	name := "        name: {type: [string, 'null'], description: Name is its name.}\n"
+	size := "        size: {type: integer, x-seen: [2.0.0], description: Size is its size.}\n"
+	tests := map[string]struct{ replace, by, want string }{
+		"identified": {"", "", `d.Identity("id", v.ID != 0)`},
+		"anonymous":  {", x-identity: true}", ", description: ID is a number.}", `d.Identity("id", known)`},
+		"empty": {
+			"        id: {$ref: '#/components/schemas/ThingID', x-identity: true}\n" + name + size,
+			strings.Replace(name, "{", "{x-optional: true, ", 1),
+			`d.Identity("name", known || v.Extra == nil)`,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			doc, err := parseText(t, strings.Replace(sample, tt.replace, tt.by, 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := string(generate(doc, target{pkg: "things", out: ".", table: "table", docs: "docs"})["things.go"])
+			if strings.Count(got, "d.Identity(") != 1 || !strings.Contains(got, tt.want) {
+				t.Errorf("want %s:\n%s", tt.want, got)
+			}
+		})
+	}
+}

@@ -71,7 +71,12 @@ func (g *generator) result(b *bytes.Buffer, s *schema) {
 	if s.in {
 		g.checks(b, s, s.name)
 	}
-	fmt.Fprintf(b, "func decode%s(d *codec.Decoder, v *%s) {\n\tfor d.Object(); d.More(); {\n\t\tswitch string(d.Key()) {\n", s.name, s.name)
+	fmt.Fprintf(b, "func decode%s(d *codec.Decoder, v *%s) {\n", s.name, s.name)
+	anonymous := g.anonymous(s)
+	if anonymous {
+		b.WriteString("\tknown := false\n")
+	}
+	b.WriteString("\tfor d.Object(); d.More(); {\n\t\tswitch string(d.Key()) {\n")
 	for _, q := range s.props {
 		keys := strconv.Quote(q.key)
 		for _, also := range q.readAlso {
@@ -79,7 +84,16 @@ func (g *generator) result(b *bytes.Buffer, s *schema) {
 		}
 		fmt.Fprintf(b, "\t\tcase %s:\n\t\t\t%s\n", keys, g.decode(q, versions))
 	}
-	b.WriteString("\t\tdefault:\n\t\t\td.Extra(&v.Extra)\n\t\t}\n\t}\n")
+	if anonymous {
+		b.WriteString("\t\tdefault:\n\t\t\td.Extra(&v.Extra)\n\t\t\tcontinue\n\t\t}\n\t\tknown = true\n\t}\n")
+		ok := "known"
+		if !slices.ContainsFunc(s.props, func(q *property) bool { return !q.optional }) {
+			ok = "known || v.Extra == nil" // it may be empty
+		}
+		fmt.Fprintf(b, "\td.Identity(%q, %s)\n", s.props[0].key, ok)
+	} else {
+		b.WriteString("\t\tdefault:\n\t\t\td.Extra(&v.Extra)\n\t\t}\n\t}\n")
+	}
 	for _, q := range s.props {
 		if !q.identity {
 			continue
@@ -96,11 +110,21 @@ func (g *generator) result(b *bytes.Buffer, s *schema) {
 	b.WriteString("}\n\n")
 }
 
-// rowsOf is the property with the rows where s is a page of an offset list: an answer without them is no page, and
-// would end a list early.
+// anonymous tells whether s is a whole answer that nothing identifies: one without a single key of s is something else,
+// such as an error with the status of a success.
+func (g *generator) anonymous(s *schema) bool {
+	if len(s.props) == 0 || g.rowsOf(s) != nil || slices.ContainsFunc(s.props, func(q *property) bool { return q.identity }) {
+		return false
+	}
+	answers := func(o *operation) bool { return o.result != nil && o.result.isObject() && o.result.of() == s }
+	return slices.ContainsFunc(g.doc.ops, answers)
+}
+
+// rowsOf is the property with the rows where s is a page of a list: an answer without them is no page, and would end
+// the list early.
 func (g *generator) rowsOf(s *schema) *property {
 	for _, o := range g.doc.ops {
-		if o.paging != nil && o.paging.kind == "offset" && o.result != nil && o.result.of() == s && o.result.isObject() {
+		if o.paging != nil && o.paging.kind != "none" && o.paging.items != "" && o.result != nil && o.result.of() == s && o.result.isObject() {
 			return find(s, o.paging.items)
 		}
 	}

@@ -549,6 +549,7 @@ func decodeThingPage(d *codec.Decoder, v *ThingPage) {
 			d.Extra(&v.Extra)
 		}
 	}
+	d.Identity("payload", v.Things != nil)
 }
 
 // A ThingPageMeta is about a list.
