@@ -37,7 +37,7 @@ func registerConversations(r *router) {
 	r.post("assign-a-conversation", below+"/assignments", assignConversation, bots("3.16.0"))
 	r.get("list-all-labels-of-a-conversation", below+"/labels", listConversationLabels, bots("4.15.1"))
 	r.post("conversation-add-labels", below+"/labels", replaceConversationLabels, bots("4.15.1"))
-	r.post("undocumented:conversation-direct-upload", below+"/direct_uploads", refuseDirectUpload, as(accessNone))
+	r.post("undocumented:conversation-direct-upload", below+"/direct_uploads", refuseDirectUpload, withoutToken())
 }
 
 // findConversation finds the conversation of the path, which names its number,

@@ -20,7 +20,7 @@ func registerIntegrations(r *router) {
 	r.post("create-an-integration-hook", hooks, createHook, wrap("hook"))
 	r.patch("update-an-integrations-hook", hook, updateHook, wrap("hook"))
 	r.delete("delete-an-integration-hook", hook, deleteHook)
-	r.get("undocumented:integration-hook-show", hook, noAction, as(accessNone))
+	r.get("undocumented:integration-hook-show", hook, noAction, withoutToken())
 	r.post("undocumented:integration-hook-process-event", hook+"/process_event", processHookEvent)
 	registerServices(r, base)
 }

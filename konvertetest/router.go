@@ -138,8 +138,8 @@ func inAccount(param string) routeOption {
 	return func(rt *route) { rt.access, rt.accountParam = accessAccount, param }
 }
 
-// as sets the access of a route where it does not follow from the path.
-func as(a access) routeOption { return func(rt *route) { rt.access = a } }
+// withoutToken opens a route to everybody, where the path does not tell.
+func withoutToken() routeOption { return func(rt *route) { rt.access = accessNone } }
 
 func (r *router) get(operation, pattern string, h handler, opts ...routeOption) {
 	r.add("GET", operation, pattern, h, opts)

@@ -6,8 +6,8 @@ import (
 )
 
 func registerSignUp(r *router) {
-	r.post("undocumented:sign-up", "/api/v1/accounts", signUp, as(accessNone))
-	r.post("undocumented:sign-up-v2", "/api/v2/accounts", signUpByEmail, as(accessNone))
+	r.post("undocumented:sign-up", "/api/v1/accounts", signUp, withoutToken())
+	r.post("undocumented:sign-up-v2", "/api/v2/accounts", signUpByEmail, withoutToken())
 }
 
 // signer is the user whose token came along, nil when none came. On the newest

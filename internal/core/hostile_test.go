@@ -119,7 +119,7 @@ func TestBrokenMiddleware(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func() (*http.Response, error){
 		"nothing at all": func() (*http.Response, error) { return nil, nil },
-		"no body":        func() (*http.Response, error) { return &http.Response{StatusCode: 200, Header: http.Header{}}, nil },
+		"no body":        func() (*http.Response, error) { return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}}, nil },
 	}
 	for name, answer := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestListsAndBatchWantAContext(t *testing.T) {
 			assert.Equal(t, field, e.Faults[0].Field)
 		}
 	}
-	assert.ErrorIs(t, batch.Err(), ErrNotStarted)
+	require.ErrorIs(t, batch.Err(), ErrNotStarted)
 	assert.Empty(t, l.requests())
 }
 
