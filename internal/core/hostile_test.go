@@ -119,7 +119,9 @@ func TestBrokenMiddleware(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func() (*http.Response, error){
 		"nothing at all": func() (*http.Response, error) { return nil, nil },
-		"no body":        func() (*http.Response, error) { return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}}, nil },
+		"no body": func() (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}}, nil
+		},
 	}
 	for name, answer := range tests {
 		t.Run(name, func(t *testing.T) {

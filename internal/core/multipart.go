@@ -151,7 +151,7 @@ func (s *uploadSource) Read(p []byte) (int, error) {
 		return n, os.ErrClosed
 	case s.upload.size >= 0 && s.read > s.upload.size:
 		return 0, s.fail(errUploadGrew)
-	case err == io.EOF && s.read < s.upload.size:
+	case errors.Is(err, io.EOF) && s.read < s.upload.size:
 		return n, s.fail(errUploadShrank)
 	case err != nil && err != io.EOF: //nolint:errorlint // as above
 		return n, s.fail(err)
@@ -193,7 +193,7 @@ func (s *uploadSource) copy() error {
 			}
 		}
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err
