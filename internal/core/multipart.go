@@ -151,7 +151,7 @@ func (s *uploadSource) Read(p []byte) (int, error) {
 		return n, os.ErrClosed
 	case s.upload.size >= 0 && s.read > s.upload.size:
 		return 0, s.fail(errUploadGrew)
-	case errors.Is(err, io.EOF) && s.read < s.upload.size:
+	case ended(err) && s.read < s.upload.size:
 		return n, s.fail(errUploadShrank)
 	case err != nil && err != io.EOF: //nolint:errorlint // as above
 		return n, s.fail(err)
@@ -193,7 +193,7 @@ func (s *uploadSource) copy() error {
 			}
 		}
 		switch {
-		case errors.Is(err, io.EOF):
+		case ended(err):
 			return nil
 		case err != nil:
 			return err
@@ -206,4 +206,10 @@ func (s *uploadSource) fail(err error) error {
 	failure := &UploadError{Name: s.upload.Name, Read: s.body.count.Load(), Err: err}
 	s.body.failure.CompareAndSwap(nil, failure)
 	return failure
+}
+
+// ended tells whether a Reader came to its end. A wrapped io.EOF is a failure: what it
+// wraps is not where the content ends.
+func ended(err error) bool {
+	return err == io.EOF //nolint:errorlint // see above
 }
