@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/konverte-go/konverte"
+	"github.com/konverte-go/konverte/engage"
+	"github.com/konverte-go/konverte/engage/engagetest"
 	"github.com/konverte-go/konverte/konvertetest"
 )
 
@@ -97,6 +99,25 @@ func TestWelcome(t *testing.T) {
 	}
 }
 
+func onboard(ctx context.Context, c *engage.Client, original engage.AgentID) error {
+	agent, err := c.Agents.Invite(ctx, engage.NewAgent{
+		FirstName: "Ana", LastName: "Souza", Email: "ana@example.com",
+		Role: engage.RoleAgent, Language: engage.LanguageSpanish,
+	})
+	if err != nil {
+		return err
+	}
+	gaps, err := c.Agents.Readiness(ctx, agent.ID)
+	if err != nil {
+		return err
+	}
+	fmt.Println(agent.State(), "still lacks", len(gaps), "things")
+	_, err = c.Agents.Duplicate(ctx, original, engage.NewAgent{
+		FirstName: "Caio", LastName: "Lima", Email: "caio@example.com", Role: engage.RoleAgent,
+	}, engage.DuplicateOptions{Rollback: true})
+	return err
+}
+
 func TestREADMECodeRuns(t *testing.T) {
 	t.Parallel()
 	srv := konvertetest.NewServer(t)
@@ -110,4 +131,11 @@ func TestREADMECodeRuns(t *testing.T) {
 	require.Error(t, err)
 	assert.NotEmpty(t, explain(err))
 	assert.Equal(t, "no such thing in this account", explain(&konverte.Error{StatusCode: http.StatusNotFound}))
+
+	domain := engagetest.NewServer(t)
+	colleagues := domain.Client()
+	users, err := konverte.Collect(colleagues.Users.All(t.Context(), engage.UserListParams{}), 0)
+	require.NoError(t, err)
+	require.NotEmpty(t, users)
+	require.NoError(t, onboard(t.Context(), colleagues, users[0].ID))
 }
