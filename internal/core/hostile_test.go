@@ -376,3 +376,39 @@ func TestHugeWaits(t *testing.T) {
 		assert.Len(t, seen.requests(), 1, "so long is not waited for")
 	}
 }
+
+// A server that gives the same few pages over and over does not make Pages endless.
+func TestPagesOfACycle(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		pages, count int64
+		paging       Paging
+		ends         bool
+	}{
+		"two, no count":           {2, NoCount, PageNumbers, false},
+		"two, more must come":     {2, 1000, PageNumbers, false},
+		"three, more must come":   {3, 1000, Offsets, false},
+		"three, all were counted": {3, 6, PageNumbers, true},
+		"many":                    {40, NoCount, PageNumbers, false},
+	}
+	for name, tt := range tests {
+		for _, prefetch := range []int{0, 4} {
+			t.Run(fmt.Sprintf("%s, prefetch %d", name, prefetch), func(t *testing.T) {
+				t.Parallel()
+				p := Pager[listRow]{Paging: tt.paging, Size: 2, ID: listRowID}
+				p.Fetch = func(_ context.Context, at Cursor, _ string) (Page[listRow], error) {
+					id := (int64(at.Page)+at.Offset/2)%tt.pages*2 + 1
+					return Page[listRow]{Items: listRows(id, id+1), Count: tt.count}, nil
+				}
+				pages, err := Collect(Pages(t.Context(), p, PageConfig{Prefetch: prefetch}), 1000)
+				assert.Less(t, len(pages), 100)
+				if tt.ends {
+					require.NoError(t, err)
+					return
+				}
+				require.ErrorIs(t, err, ErrRepeatedPage)
+				assert.GreaterOrEqual(t, len(pages), int(tt.pages))
+			})
+		}
+	}
+}

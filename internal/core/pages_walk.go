@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"hash/maphash"
 	"slices"
 )
 
@@ -39,6 +40,9 @@ type walker[T any] struct {
 	step  int64 // rows of the first page
 	count int64
 	prev  []rowKey
+
+	pages map[uint64]bool // hashes of the pages so far
+	again int             // pages in a row that came before
 }
 
 func newWalker[T any](p *Pager[T], from Cursor) *walker[T] {
@@ -122,7 +126,29 @@ func (w *walker[T]) advances(at, next Cursor) bool {
 	return true
 }
 
-// repeats reports whether a page has the rows of the one before it.
+// pageSeed keeps a server from making pages that look alike.
+var pageSeed = maphash.MakeSeed()
+
+// cycles reports whether the pages have been those of before for too long.
+func (w *walker[T]) cycles(keys []rowKey) bool {
+	var h maphash.Hash
+	h.SetSeed(pageSeed)
+	for _, key := range keys {
+		maphash.WriteComparable(&h, key)
+	}
+	if w.pages == nil {
+		w.pages = make(map[uint64]bool)
+	}
+	page := h.Sum64()
+	w.again++
+	if !w.pages[page] {
+		w.again = 0
+	}
+	w.pages[page] = true
+	return w.again >= maxBarrenPages
+}
+
+// repeats reports whether a page has the rows of the one before it, or whether the same few pages come over and over.
 func (w *walker[T]) repeats(items []T) bool {
 	if !w.pager.identified() {
 		return false
@@ -131,7 +157,7 @@ func (w *walker[T]) repeats(items []T) bool {
 	for i := range items {
 		keys[i] = w.pager.key(&items[i])
 	}
-	same := slices.Equal(keys, w.prev)
+	same := slices.Equal(keys, w.prev) || w.cycles(keys)
 	w.prev = keys
 	return same
 }
