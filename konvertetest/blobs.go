@@ -2,6 +2,7 @@ package konvertetest
 
 import (
 	"encoding/base64"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -43,7 +44,12 @@ func (b *blob) signed() string {
 
 // fileURL is the address of a stored file.
 func (c *ctx) fileURL(b *blob) string {
-	return c.srv.URL + "/rails/active_storage/blobs/redirect/" + b.signed() + "/" + b.filename
+	return c.signedURL(b, b.signed())
+}
+
+// signedURL is the address of a stored file by a reference that was made before.
+func (c *ctx) signedURL(b *blob, signed string) string {
+	return c.srv.URL + storage + "/blobs/redirect/" + signed + "/" + url.PathEscape(b.filename)
 }
 
 // thumbURL is the address of a reduced picture, "" for no file.
@@ -52,5 +58,5 @@ func (c *ctx) thumbURL(b *blob) string {
 		return ""
 	}
 	variation := base64.RawURLEncoding.EncodeToString([]byte("resize_to_fill")) + "--" + randomHex(20)
-	return c.srv.URL + "/rails/active_storage/representations/redirect/" + b.signed() + "/" + variation + "/" + b.filename
+	return c.srv.URL + storage + "/representations/redirect/" + b.signed() + "/" + variation + "/" + url.PathEscape(b.filename)
 }

@@ -80,6 +80,7 @@ var groups = []func(*router){
 	registerLabels,
 	registerAutomationRules,
 	registerUploads,
+	registerFiles,
 	registerReports,
 	registerHelpCenter,
 	registerMacros,

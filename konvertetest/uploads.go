@@ -34,7 +34,7 @@ func uploadFile(c *ctx) response {
 		return failText(http.StatusUnprocessableEntity, "No file or URL provided")
 	}
 	signed := b.signed()
-	o := obj("file_url", c.srv.URL+"/rails/active_storage/blobs/redirect/"+signed+"/"+b.filename)
+	o := obj("file_url", c.signedURL(b, signed))
 	if c.atLeast("4.15.1") {
 		o.Set("blob_id", signed)
 		return ok(o)
