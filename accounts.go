@@ -13,8 +13,6 @@ import (
 // AccountsService has the methods of Client.Accounts.
 //
 // The account itself, as its members see it.
-//
-// Operations on the account that no public description has.
 type AccountsService struct{ c *Client }
 
 var opAccountsGet = core.Operation{

@@ -14,8 +14,6 @@ import (
 // AgentBotsService has the methods of Client.AgentBots.
 //
 // Agent bots are programs that answer in an inbox in place of agents.
-//
-// Operations on agent bots that no public description has.
 type AgentBotsService struct{ c *Client }
 
 var opAgentBotsList = core.Operation{

@@ -14,8 +14,6 @@ import (
 // AgentsService has the methods of Client.Agents.
 //
 // Agents are the people who answer customers in an account, administrators included.
-//
-// Operations on agents that no public description has.
 type AgentsService struct{ c *Client }
 
 var opAgentsList = core.Operation{

@@ -14,8 +14,6 @@ import (
 // AutomationRulesService has the methods of Client.AutomationRules.
 //
 // Automation rules act on conversations and messages that meet their conditions.
-//
-// Operations on automation rules that no public description has.
 type AutomationRulesService struct{ c *Client }
 
 var opAutomationRulesList = core.Operation{

@@ -20,8 +20,6 @@ import (
 // Labels sort contacts.
 //
 // Notes are what agents write down about a contact, out of the contact's sight.
-//
-// Operations on contacts that no public description has.
 type ContactsService struct{ c *Client }
 
 var opContactsList = core.Operation{

@@ -23,8 +23,6 @@ import (
 //
 // Bulk actions change many conversations at once.
 //
-// Operations on conversations that no public description has.
-//
 // Participants are agents who follow a conversation and hear of its messages.
 //
 // A draft is a reply that was begun, one for a conversation and shared by all agents.

@@ -16,8 +16,6 @@ import (
 //
 // The help center publishes articles in portals, sorted by categories.
 //
-// Operations on portals that no public description has.
-//
 // Categories sort the articles of a portal.
 //
 // Articles are the pages of a portal.

@@ -16,8 +16,6 @@ import (
 //
 // Inboxes are the channels through which customers write, with the agents and the bot that serve each
 // of them.
-//
-// Operations on inboxes that no public description has.
 type InboxesService struct{ c *Client }
 
 var opInboxesList = core.Operation{

@@ -14,8 +14,6 @@ import (
 // IntegrationsService has the methods of Client.Integrations.
 //
 // Integrations connect an account or an inbox to another system through hooks.
-//
-// Operations on integrations that no public description has.
 type IntegrationsService struct{ c *Client }
 
 var opIntegrationsApps = core.Operation{

@@ -16,8 +16,6 @@ import (
 // MessagesService has the methods of Client.Messages.
 //
 // Messages are what a conversation holds, private notes and activity lines included.
-//
-// Operations on messages that no public description has.
 type MessagesService struct{ c *Client }
 
 var opMessagesList = core.Operation{

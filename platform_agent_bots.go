@@ -12,8 +12,6 @@ import (
 // PlatformAgentBotsService has the methods of Client.Platform.AgentBots.
 //
 // Agent bots as a platform app makes them, for one account or for the whole installation.
-//
-// Operations on agent bots of a platform app that no public description has.
 type PlatformAgentBotsService struct{ c *Client }
 
 var opPlatformAgentBotsList = core.Operation{

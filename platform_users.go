@@ -13,8 +13,6 @@ import (
 // PlatformUsersService has the methods of Client.Platform.Users.
 //
 // Users as a platform app makes and changes them.
-//
-// Operations on users of a platform app that no public description has.
 type PlatformUsersService struct{ c *Client }
 
 var opPlatformUsersCreate = core.Operation{

@@ -13,8 +13,6 @@ import (
 // ProfileService has the methods of Client.Profile.
 //
 // The profile is the user to whom the token belongs.
-//
-// Operations on the profile that no public description has.
 type ProfileService struct{ c *Client }
 
 var opProfileGet = core.Operation{

@@ -19,8 +19,6 @@ import (
 // Live reports count conversations of this moment.
 //
 // Reports as files for spreadsheets, with headings and durations in the language of the account.
-//
-// Reports that no public description has.
 type ReportsService struct{ c *Client }
 
 var opReportsStatistics = core.Operation{

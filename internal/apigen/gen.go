@@ -173,10 +173,13 @@ func (g *generator) home(service string) string {
 	return used[i].file
 }
 
+// undocumented ends the names of groups that have further operations of a documented one.
+const undocumented = " (undocumented)"
+
 func (g *generator) service(b *bytes.Buffer, t *tag) {
-	descs := []string{}
+	var descs []string
 	for _, o := range g.doc.tags {
-		if o.service == t.service {
+		if o.service == t.service && !strings.HasSuffix(o.name, undocumented) {
 			descs = append(descs, o.desc)
 		}
 	}
