@@ -5,6 +5,7 @@ package konverte
 import (
 	"context"
 	"encoding/json"
+	"iter"
 
 	"github.com/konverte-go/konverte/internal/codec"
 	"github.com/konverte-go/konverte/internal/core"
@@ -14,6 +15,41 @@ import (
 //
 // Accounts as a platform app makes and changes them.
 type PlatformAccountsService struct{ c *Client }
+
+var opPlatformAccountsList = core.Operation{
+	ID:         "undocumented:platform-account-list",
+	Name:       "Platform.Accounts.List",
+	Method:     "GET",
+	Path:       "/platform/api/v1/accounts",
+	Auth:       core.AuthPlatform,
+	Idempotent: true,
+	Seen:       []string{"4.15.1"},
+}
+
+// List returns the accounts that the platform app made in one answer.
+//
+// API: GET /platform/api/v1/accounts. Needs a platform token. Sent again where an answer was lost.
+// Seen on servers 4.15.1 only.
+//
+// Errors: 401: The token belongs to no platform app.
+func (s PlatformAccountsService) List(ctx context.Context, opts ...CallOption) ([]PlatformAccount, error) {
+	return core.List(ctx, s.c.core, &opPlatformAccountsList, core.Request{}, opts, decodePlatformAccount)
+}
+
+// All yields every row of List, which the server sends in one answer.
+func (s PlatformAccountsService) All(ctx context.Context, opts ...CallOption) iter.Seq2[PlatformAccount, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.listPager(opts))
+}
+
+func (s PlatformAccountsService) listPager(opts []CallOption) core.Pager[PlatformAccount] {
+	return core.Pager[PlatformAccount]{
+		Paging: core.Unpaged,
+		Fetch: func(ctx context.Context, _ core.Cursor, _ string) (core.Page[PlatformAccount], error) {
+			rows, err := s.List(ctx, opts...)
+			return core.Page[PlatformAccount]{Items: rows, Count: core.NoCount}, err
+		},
+	}
+}
 
 var opPlatformAccountsCreate = core.Operation{
 	ID:     "create-an-account",
@@ -25,7 +61,7 @@ var opPlatformAccountsCreate = core.Operation{
 }
 
 // Create makes an account that the platform app may then change. Every call makes another one, and
-// servers 3.16.0 and 4.2.0 have no way to list them: keep the id of the answer.
+// only 4.15.1 lists them: keep the id of the answer.
 //
 // API: POST /platform/api/v1/accounts. Needs a platform token. Never sent twice: see Error.MaybeSent.
 //

@@ -11,7 +11,7 @@ import (
 
 func registerPlatform(r *router) {
 	const accounts, account = "/platform/api/v1/accounts", "/platform/api/v1/accounts/{id}"
-	r.get("list-all-accounts", accounts, listPlatformAccounts)
+	r.get("undocumented:platform-account-list", accounts, listPlatformAccounts)
 	r.post("create-an-account", accounts, createPlatformAccount)
 	r.get("get-details-of-an-account", account, showPlatformAccount)
 	r.patch("update-an-account", account, updatePlatformAccount)

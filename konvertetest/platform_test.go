@@ -2,6 +2,7 @@ package konvertetest_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/konverte-go/konverte"
 	"github.com/konverte-go/konverte/konvertetest"
 )
 
@@ -226,4 +228,24 @@ func TestActiveAccountIsTheOneNeverOpened(t *testing.T) {
 	require.Equal(t, account, read())
 	created(t, srv, srv.PlatformToken(), fmt.Sprintf("POST /platform/api/v1/accounts/%d/account_users", second), fmt.Sprintf(`{"user_id":%d}`, profile.ID))
 	assert.Equal(t, second, read())
+}
+
+func TestPlatformAccountsAreListed(t *testing.T) {
+	t.Parallel()
+	everyVersion(t, func(t *testing.T, version string) {
+		srv := konvertetest.NewServer(t, konvertetest.WithVersion(version))
+		accounts := srv.Client().Platform.Accounts
+		made, err := accounts.Create(t.Context(), konverte.PlatformAccountCreateParams{Name: "Padaria"})
+		require.NoError(t, err)
+		listed, err := accounts.List(t.Context())
+		if version != "4.15.1" {
+			unsupported, ok := errors.AsType[*konverte.UnsupportedError](err)
+			require.True(t, ok, "%v", err)
+			assert.Equal(t, []string{"4.15.1"}, unsupported.Seen)
+			return
+		}
+		require.NoError(t, err)
+		require.Len(t, listed, 1, "those of the app only")
+		assert.Equal(t, made.ID, listed[0].ID)
+	})
 }

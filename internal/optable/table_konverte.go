@@ -1330,6 +1330,13 @@ var Konverte = []Entry{
 		Body:       []string{"push_token"},
 	},
 	{
+		ID: "undocumented:platform-account-list", Group: "Platform Accounts (undocumented)", Service: "Platform.Accounts", Name: "List",
+		Method: "GET", Path: "/platform/api/v1/accounts", Auth: "platform",
+		Idempotent: true,
+		Paging:     "none",
+		Seen:       []string{"4.15.1"},
+	},
+	{
 		ID: "create-an-account", Group: "Accounts", Service: "Platform.Accounts", Name: "Create",
 		Method: "POST", Path: "/platform/api/v1/accounts", Auth: "platform",
 		Body: []string{"name", "locale", "domain", "support_email", "status", "features", "limits", "custom_attributes"},
