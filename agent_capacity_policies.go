@@ -5,6 +5,7 @@ package konverte
 import (
 	"context"
 	"encoding/json"
+	"iter"
 
 	"github.com/konverte-go/konverte/internal/codec"
 	"github.com/konverte-go/konverte/internal/core"
@@ -12,7 +13,8 @@ import (
 
 // AgentCapacityPoliciesService has the methods of Client.AgentCapacityPolicies.
 //
-// Capacity policies say how many conversations an agent can have, on server 4.15.1.
+// Capacity policies say how many conversations an agent can have, on server 4.15.1 with the enterprise
+// edition. Only empty lists of them were recorded: any field of an answer but the id may be missing.
 type AgentCapacityPoliciesService struct{ c *Client }
 
 var opAgentCapacityPoliciesList = core.Operation{
@@ -24,15 +26,30 @@ var opAgentCapacityPoliciesList = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// List returns all policies of the account in one answer, as the server sends them; none has been
-// seen.
+// List returns all policies of the account in one answer.
 //
 // API: GET /api/v1/accounts/{account_id}/agent_capacity_policies. Needs a user token. Sent again where
 // an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 404: The server is older and does not have it.
-func (s AgentCapacityPoliciesService) List(ctx context.Context, opts ...CallOption) ([]json.RawMessage, error) {
-	return core.List(ctx, s.c.core, &opAgentCapacityPoliciesList, core.Request{}, opts, codec.Raw[json.RawMessage])
+// Errors: 401: The owner of the token is no administrator of the account. 404: The server is older and
+// does not have it.
+func (s AgentCapacityPoliciesService) List(ctx context.Context, opts ...CallOption) ([]AgentCapacityPolicy, error) {
+	return core.List(ctx, s.c.core, &opAgentCapacityPoliciesList, core.Request{}, opts, decodeAgentCapacityPolicy)
+}
+
+// All yields every row of List, which the server sends in one answer.
+func (s AgentCapacityPoliciesService) All(ctx context.Context, opts ...CallOption) iter.Seq2[AgentCapacityPolicy, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.listPager(opts))
+}
+
+func (s AgentCapacityPoliciesService) listPager(opts []CallOption) core.Pager[AgentCapacityPolicy] {
+	return core.Pager[AgentCapacityPolicy]{
+		Paging: core.Unpaged,
+		Fetch: func(ctx context.Context, _ core.Cursor, _ string) (core.Page[AgentCapacityPolicy], error) {
+			rows, err := s.List(ctx, opts...)
+			return core.Page[AgentCapacityPolicy]{Items: rows, Count: core.NoCount}, err
+		},
+	}
 }
 
 var opAgentCapacityPoliciesCreate = core.Operation{
@@ -44,17 +61,22 @@ var opAgentCapacityPoliciesCreate = core.Operation{
 	Seen:   []string{"4.15.1"},
 }
 
-// Create adds a policy. No request of it has been seen: the caller gives the whole body.
+// Create adds a policy, and needs an administrator's token. No agent is under it yet, and it limits
+// nothing until CreateLimit.
 //
 // API: POST /api/v1/accounts/{account_id}/agent_capacity_policies. Needs a user token. Never sent
 // twice: see Error.MaybeSent. Seen on servers 4.15.1 only.
 //
-// Errors: 404: The server is older and does not have it.
-func (s AgentCapacityPoliciesService) Create(ctx context.Context, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The server is older and
+// does not have it. 422: The name is blank or too long (attribute name).
+func (s AgentCapacityPoliciesService) Create(ctx context.Context, p AgentCapacityPolicyCreateParams, opts ...CallOption) (*AgentCapacityPolicy, error) {
+	var f core.Faults
+	p.check(&f)
 	r := core.Request{
-		Body: p,
+		Body:   p,
+		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAgentCapacityPoliciesCreate, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAgentCapacityPoliciesCreate, r, opts, decodeAgentCapacityPolicy)
 }
 
 var opAgentCapacityPoliciesGet = core.Operation{
@@ -66,21 +88,21 @@ var opAgentCapacityPoliciesGet = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Get returns one policy. No answer of it has been seen: it comes as the server sends it.
+// Get returns one policy.
 //
 // API: GET /api/v1/accounts/{account_id}/agent_capacity_policies/{id}. Needs a user token. Sent again
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AgentCapacityPoliciesService) Get(ctx context.Context, policyID AgentCapacityPolicyID, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, or the server is older and has none.
+func (s AgentCapacityPoliciesService) Get(ctx context.Context, policyID AgentCapacityPolicyID, opts ...CallOption) (*AgentCapacityPolicy, error) {
 	var f core.Faults
 	f.ID("id", int64(policyID))
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAgentCapacityPoliciesGet, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAgentCapacityPoliciesGet, r, opts, decodeAgentCapacityPolicy)
 }
 
 var opAgentCapacityPoliciesUpdate = core.Operation{
@@ -93,22 +115,25 @@ var opAgentCapacityPoliciesUpdate = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Update changes a policy. No request of it has been seen: the caller gives the whole body.
+// Update changes what is set of a policy and leaves the rest alone, and needs an administrator's
+// token. Exclusion rules are replaced as a whole.
 //
 // API: PATCH /api/v1/accounts/{account_id}/agent_capacity_policies/{id}. Needs a user token. Sent
 // again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AgentCapacityPoliciesService) Update(ctx context.Context, policyID AgentCapacityPolicyID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, or the server is older and has none. 422: The name is blank or too long (attribute name), or
+// the request changes nothing at all.
+func (s AgentCapacityPoliciesService) Update(ctx context.Context, policyID AgentCapacityPolicyID, p AgentCapacityPolicyUpdateParams, opts ...CallOption) (*AgentCapacityPolicy, error) {
 	var f core.Faults
 	f.ID("id", int64(policyID))
+	p.check(&f)
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
 		Body:   p,
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAgentCapacityPoliciesUpdate, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAgentCapacityPoliciesUpdate, r, opts, decodeAgentCapacityPolicy)
 }
 
 var opAgentCapacityPoliciesDelete = core.Operation{
@@ -121,13 +146,13 @@ var opAgentCapacityPoliciesDelete = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Delete takes a policy away.
+// Delete takes a policy away, and needs an administrator's token. Its agents have no limit then.
 //
 // API: DELETE /api/v1/accounts/{account_id}/agent_capacity_policies/{id}. Needs a user token. Sent
 // again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, or the server is older and has none.
 func (s AgentCapacityPoliciesService) Delete(ctx context.Context, policyID AgentCapacityPolicyID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("id", int64(policyID))
@@ -147,22 +172,21 @@ var opAgentCapacityPoliciesAgents = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Agents returns the agents under a policy. No answer of it has been seen: it comes as the server
-// sends it.
+// Agents returns the agents under a policy.
 //
 // API: GET /api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/users.
 // Needs a user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AgentCapacityPoliciesService) Agents(ctx context.Context, policyID AgentCapacityPolicyID, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, or the server is older and has none.
+func (s AgentCapacityPoliciesService) Agents(ctx context.Context, policyID AgentCapacityPolicyID, opts ...CallOption) ([]Agent, error) {
 	var f core.Faults
 	f.ID("agent_capacity_policy_id", int64(policyID))
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAgentCapacityPoliciesAgents, r, opts, codec.Raw[json.RawMessage])
+	return core.List(ctx, s.c.core, &opAgentCapacityPoliciesAgents, r, opts, decodeAgent)
 }
 
 var opAgentCapacityPoliciesAddAgent = core.Operation{
@@ -172,26 +196,28 @@ var opAgentCapacityPoliciesAddAgent = core.Operation{
 	Path:       "/api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/users",
 	Idempotent: true,
 	Body:       core.BodyJSON,
+	Answer:     core.AnswerEmpty,
 	Seen:       []string{"4.15.1"},
 }
 
-// AddAgent puts an agent under a policy. No request of it has been seen: the caller gives the whole
-// body.
+// AddAgent puts an agent under a policy, in place of the one before, and needs an administrator's
+// token.
 //
 // API: POST /api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/users.
 // Needs a user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AgentCapacityPoliciesService) AddAgent(ctx context.Context, policyID AgentCapacityPolicyID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy or agent, or the server is older and has none.
+func (s AgentCapacityPoliciesService) AddAgent(ctx context.Context, policyID AgentCapacityPolicyID, agentID AgentID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("agent_capacity_policy_id", int64(policyID))
+	f.ID("user_id", int64(agentID))
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
-		Body:   p,
+		Body:   map[string]any{"user_id": agentID},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAgentCapacityPoliciesAddAgent, r, opts, codec.Raw[json.RawMessage])
+	return core.None(ctx, s.c.core, &opAgentCapacityPoliciesAddAgent, r, opts)
 }
 
 var opAgentCapacityPoliciesRemoveAgent = core.Operation{
@@ -204,14 +230,14 @@ var opAgentCapacityPoliciesRemoveAgent = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// RemoveAgent takes an agent from under a policy.
+// RemoveAgent takes an agent from under a policy, and needs an administrator's token.
 //
 // API: DELETE
 // /api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/users/{id}. Needs a
 // user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy or agent, or the server is older and has none.
 func (s AgentCapacityPoliciesService) RemoveAgent(ctx context.Context, policyID AgentCapacityPolicyID, agentID AgentID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("agent_capacity_policy_id", int64(policyID))
@@ -232,24 +258,26 @@ var opAgentCapacityPoliciesCreateLimit = core.Operation{
 	Seen:   []string{"4.15.1"},
 }
 
-// CreateLimit sets how many conversations of an inbox an agent can have. No request of it has been
-// seen: the caller gives the whole body.
+// CreateLimit sets how many open conversations of an inbox an agent under a policy can have, and needs
+// an administrator's token.
 //
 // API: POST
 // /api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/inbox_limits. Needs
 // a user token. Never sent twice: see Error.MaybeSent. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AgentCapacityPoliciesService) CreateLimit(ctx context.Context, policyID AgentCapacityPolicyID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy or inbox, or the server is older and has none. 422: The inbox has a limit in this policy
+// already.
+func (s AgentCapacityPoliciesService) CreateLimit(ctx context.Context, policyID AgentCapacityPolicyID, p InboxLimitCreateParams, opts ...CallOption) (*InboxLimit, error) {
 	var f core.Faults
 	f.ID("agent_capacity_policy_id", int64(policyID))
+	p.check(&f)
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
 		Body:   p,
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAgentCapacityPoliciesCreateLimit, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAgentCapacityPoliciesCreateLimit, r, opts, decodeInboxLimit)
 }
 
 var opAgentCapacityPoliciesUpdateLimit = core.Operation{
@@ -262,24 +290,25 @@ var opAgentCapacityPoliciesUpdateLimit = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// UpdateLimit changes a limit. No request of it has been seen: the caller gives the whole body.
+// UpdateLimit changes a limit, and needs an administrator's token.
 //
 // API: PATCH
 // /api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/inbox_limits/{id}.
 // Needs a user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AgentCapacityPoliciesService) UpdateLimit(ctx context.Context, policyID AgentCapacityPolicyID, limitID InboxLimitID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, the policy no such limit, or the server is older and has none.
+func (s AgentCapacityPoliciesService) UpdateLimit(ctx context.Context, policyID AgentCapacityPolicyID, limitID InboxLimitID, conversationLimit int64, opts ...CallOption) (*InboxLimit, error) {
 	var f core.Faults
 	f.ID("agent_capacity_policy_id", int64(policyID))
 	f.ID("id", int64(limitID))
+	f.Range("conversation_limit", conversationLimit, 1, core.NoMax)
 	r := core.Request{
 		Path:   []string{core.PathID(policyID), core.PathID(limitID)},
-		Body:   p,
+		Body:   map[string]any{"conversation_limit": conversationLimit},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAgentCapacityPoliciesUpdateLimit, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAgentCapacityPoliciesUpdateLimit, r, opts, decodeInboxLimit)
 }
 
 var opAgentCapacityPoliciesDeleteLimit = core.Operation{
@@ -292,14 +321,14 @@ var opAgentCapacityPoliciesDeleteLimit = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// DeleteLimit takes a limit away.
+// DeleteLimit takes a limit away, and needs an administrator's token.
 //
 // API: DELETE
 // /api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/inbox_limits/{id}.
 // Needs a user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, the policy no such limit, or the server is older and has none.
 func (s AgentCapacityPoliciesService) DeleteLimit(ctx context.Context, policyID AgentCapacityPolicyID, limitID InboxLimitID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("agent_capacity_policy_id", int64(policyID))
@@ -309,4 +338,193 @@ func (s AgentCapacityPoliciesService) DeleteLimit(ctx context.Context, policyID 
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opAgentCapacityPoliciesDeleteLimit, r, opts)
+}
+
+// An AgentCapacityPolicy says how many conversations the agents under it can have.
+type AgentCapacityPolicy struct {
+	// ID is the number of the policy.
+	ID AgentCapacityPolicyID `json:"id"`
+	// AccountID is the account.
+	AccountID Opt[AccountID] `json:"account_id,omitzero"`
+	// Name is the name of the policy.
+	Name Opt[string] `json:"name,omitzero"`
+	// Description says what the policy is for.
+	Description Opt[string] `json:"description,omitzero"`
+	// ExclusionRules say which conversations do not count.
+	ExclusionRules Opt[ExclusionRules] `json:"exclusion_rules,omitzero"`
+	// AssignedAgentCount is how many agents are under the policy.
+	AssignedAgentCount Opt[int64] `json:"assigned_agent_count,omitzero"`
+	// InboxCapacityLimits are the limits of the policy, one for each inbox that has one.
+	InboxCapacityLimits []InboxLimit `json:"inbox_capacity_limits,omitzero"`
+	// CreatedAt is when the policy was made.
+	CreatedAt Time `json:"created_at,omitzero"`
+	// UpdatedAt is when the policy was last changed.
+	UpdatedAt Time `json:"updated_at,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeAgentCapacityPolicy(d *codec.Decoder, v *AgentCapacityPolicy) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "id":
+			codec.ID(d, &v.ID)
+		case "account_id":
+			decodeOpt(d, &v.AccountID, codec.Int[AccountID])
+		case "name":
+			decodeOpt(d, &v.Name, codec.String[string])
+		case "description":
+			decodeOpt(d, &v.Description, codec.String[string])
+		case "exclusion_rules":
+			decodeOpt(d, &v.ExclusionRules, decodeExclusionRules)
+		case "assigned_agent_count":
+			decodeOpt(d, &v.AssignedAgentCount, codec.Int[int64])
+		case "inbox_capacity_limits":
+			codec.Slice(d, &v.InboxCapacityLimits, decodeInboxLimit)
+		case "created_at":
+			codec.Value(d, &v.CreatedAt)
+		case "updated_at":
+			codec.Value(d, &v.UpdatedAt)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+	d.Identity("id", v.ID != 0)
+}
+
+// ExclusionRules say which conversations a capacity policy does not count.
+type ExclusionRules struct {
+	// ExcludedLabels are the titles of labels whose conversations do not count.
+	ExcludedLabels []string `json:"excluded_labels,omitzero"`
+	// ExcludeOlderThanHours is the age in hours beyond which conversations do not count.
+	ExcludeOlderThanHours Opt[int64] `json:"exclude_older_than_hours,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeExclusionRules(d *codec.Decoder, v *ExclusionRules) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "excluded_labels":
+			codec.Slice(d, &v.ExcludedLabels, codec.String[string])
+		case "exclude_older_than_hours":
+			decodeOpt(d, &v.ExcludeOlderThanHours, codec.Int[int64])
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+}
+
+// An InboxLimit is how many conversations of an inbox an agent under a capacity policy can have.
+type InboxLimit struct {
+	// ID is the number of the limit.
+	ID InboxLimitID `json:"id"`
+	// InboxID is the inbox.
+	InboxID Opt[InboxID] `json:"inbox_id,omitzero"`
+	// ConversationLimit is how many open conversations an agent can have.
+	ConversationLimit Opt[int64] `json:"conversation_limit,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeInboxLimit(d *codec.Decoder, v *InboxLimit) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "id":
+			codec.ID(d, &v.ID)
+		case "inbox_id":
+			decodeOpt(d, &v.InboxID, codec.Int[InboxID])
+		case "conversation_limit":
+			decodeOpt(d, &v.ConversationLimit, codec.Int[int64])
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+	d.Identity("id", v.ID != 0)
+}
+
+// AgentCapacityPolicyCreateParams describe a new capacity policy.
+type AgentCapacityPolicyCreateParams struct {
+	// Name is the name of the policy. Required. At most 255 characters.
+	Name string `json:"name"`
+	// Description says what the policy is for.
+	Description Opt[string] `json:"description,omitzero"`
+	// ExclusionRules say which conversations do not count.
+	ExclusionRules Opt[ExclusionRulesParams] `json:"exclusion_rules,omitzero"`
+}
+
+func (p AgentCapacityPolicyCreateParams) check(f *core.Faults) {
+	f.Required("name", p.Name)
+	f.MaxLen("name", p.Name, 255)
+	if v, ok := p.ExclusionRules.Get(); ok {
+		f.Under("exclusion_rules", v.check)
+	}
+}
+
+// AgentCapacityPolicyUpdateParams say what changes of a capacity policy. Fields that are not set stay
+// as they are.
+type AgentCapacityPolicyUpdateParams struct {
+	// Name is the name of the policy. At most 255 characters.
+	Name Opt[string] `json:"name,omitzero"`
+	// Description says what the policy is for.
+	Description Opt[string] `json:"description,omitzero"`
+	// ExclusionRules say which conversations do not count. They replace those before.
+	ExclusionRules Opt[ExclusionRulesParams] `json:"exclusion_rules,omitzero"`
+}
+
+func (p AgentCapacityPolicyUpdateParams) check(f *core.Faults) {
+	if v, ok := p.Name.Get(); ok {
+		f.Required("name", v)
+		f.MaxLen("name", v, 255)
+	}
+	if v, ok := p.ExclusionRules.Get(); ok {
+		f.Under("exclusion_rules", v.check)
+	}
+}
+
+// ExclusionRulesParams say which conversations a capacity policy does not count.
+type ExclusionRulesParams struct {
+	// ExcludedLabels are the titles of labels whose conversations do not count.
+	ExcludedLabels []string `json:"excluded_labels,omitzero"`
+	// ExcludeOlderThanHours is the age in hours beyond which conversations do not count.
+	ExcludeOlderThanHours Opt[int64] `json:"exclude_older_than_hours,omitzero"`
+}
+
+func (p ExclusionRulesParams) check(f *core.Faults) {
+	if v, ok := p.ExcludeOlderThanHours.Get(); ok {
+		f.Range("exclude_older_than_hours", v, 1, core.NoMax)
+	}
+}
+
+// What AgentCapacityPolicies.AddAgent sends.
+type AgentCapacityPolicyAgentBody struct {
+	// AgentID is the agent. Required.
+	AgentID AgentID `json:"user_id"`
+}
+
+func (p AgentCapacityPolicyAgentBody) check(f *core.Faults) {
+	f.ID("user_id", int64(p.AgentID))
+}
+
+// InboxLimitCreateParams describe a new limit.
+type InboxLimitCreateParams struct {
+	// InboxID is the inbox. Required.
+	InboxID InboxID `json:"inbox_id"`
+	// ConversationLimit is how many open conversations an agent can have. Required.
+	ConversationLimit int64 `json:"conversation_limit"`
+}
+
+func (p InboxLimitCreateParams) check(f *core.Faults) {
+	f.ID("inbox_id", int64(p.InboxID))
+	f.Range("conversation_limit", p.ConversationLimit, 1, core.NoMax)
+}
+
+// What AgentCapacityPolicies.UpdateLimit sends.
+type InboxLimitUpdateBody struct {
+	// ConversationLimit is how many open conversations an agent can have. Required.
+	ConversationLimit int64 `json:"conversation_limit"`
+}
+
+func (p InboxLimitUpdateBody) check(f *core.Faults) {
+	f.Range("conversation_limit", p.ConversationLimit, 1, core.NoMax)
 }

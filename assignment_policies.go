@@ -5,6 +5,7 @@ package konverte
 import (
 	"context"
 	"encoding/json"
+	"iter"
 
 	"github.com/konverte-go/konverte/internal/codec"
 	"github.com/konverte-go/konverte/internal/core"
@@ -12,7 +13,8 @@ import (
 
 // AssignmentPoliciesService has the methods of Client.AssignmentPolicies.
 //
-// Assignment policies say how conversations are given to agents, on server 4.15.1.
+// Assignment policies say how conversations of an inbox are given to agents, on server 4.15.1. Only
+// empty lists of them were recorded: any field of an answer but the id may be missing.
 type AssignmentPoliciesService struct{ c *Client }
 
 var opAssignmentPoliciesList = core.Operation{
@@ -24,15 +26,30 @@ var opAssignmentPoliciesList = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// List returns all policies of the account in one answer, as the server sends them; none has been
-// seen.
+// List returns all policies of the account in one answer.
 //
 // API: GET /api/v1/accounts/{account_id}/assignment_policies. Needs a user token. Sent again where an
 // answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 404: The server is older and does not have it.
-func (s AssignmentPoliciesService) List(ctx context.Context, opts ...CallOption) ([]json.RawMessage, error) {
-	return core.List(ctx, s.c.core, &opAssignmentPoliciesList, core.Request{}, opts, codec.Raw[json.RawMessage])
+// Errors: 401: The owner of the token is no administrator of the account. 404: The server is older and
+// does not have it.
+func (s AssignmentPoliciesService) List(ctx context.Context, opts ...CallOption) ([]AssignmentPolicy, error) {
+	return core.List(ctx, s.c.core, &opAssignmentPoliciesList, core.Request{}, opts, decodeAssignmentPolicy)
+}
+
+// All yields every row of List, which the server sends in one answer.
+func (s AssignmentPoliciesService) All(ctx context.Context, opts ...CallOption) iter.Seq2[AssignmentPolicy, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.listPager(opts))
+}
+
+func (s AssignmentPoliciesService) listPager(opts []CallOption) core.Pager[AssignmentPolicy] {
+	return core.Pager[AssignmentPolicy]{
+		Paging: core.Unpaged,
+		Fetch: func(ctx context.Context, _ core.Cursor, _ string) (core.Page[AssignmentPolicy], error) {
+			rows, err := s.List(ctx, opts...)
+			return core.Page[AssignmentPolicy]{Items: rows, Count: core.NoCount}, err
+		},
+	}
 }
 
 var opAssignmentPoliciesCreate = core.Operation{
@@ -44,17 +61,21 @@ var opAssignmentPoliciesCreate = core.Operation{
 	Seen:   []string{"4.15.1"},
 }
 
-// Create adds a policy. No request of it has been seen: the caller gives the whole body.
+// Create adds a policy, and needs an administrator's token. No inbox follows it yet.
 //
 // API: POST /api/v1/accounts/{account_id}/assignment_policies. Needs a user token. Never sent twice:
 // see Error.MaybeSent. Seen on servers 4.15.1 only.
 //
-// Errors: 404: The server is older and does not have it.
-func (s AssignmentPoliciesService) Create(ctx context.Context, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The server is older and
+// does not have it. 422: The name is blank or taken (attribute name).
+func (s AssignmentPoliciesService) Create(ctx context.Context, p AssignmentPolicyCreateParams, opts ...CallOption) (*AssignmentPolicy, error) {
+	var f core.Faults
+	p.check(&f)
 	r := core.Request{
-		Body: p,
+		Body:   p,
+		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAssignmentPoliciesCreate, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAssignmentPoliciesCreate, r, opts, decodeAssignmentPolicy)
 }
 
 var opAssignmentPoliciesGet = core.Operation{
@@ -66,21 +87,21 @@ var opAssignmentPoliciesGet = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Get returns one policy. No answer of it has been seen: it comes as the server sends it.
+// Get returns one policy.
 //
 // API: GET /api/v1/accounts/{account_id}/assignment_policies/{id}. Needs a user token. Sent again
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AssignmentPoliciesService) Get(ctx context.Context, policyID AssignmentPolicyID, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, or the server is older and has none.
+func (s AssignmentPoliciesService) Get(ctx context.Context, policyID AssignmentPolicyID, opts ...CallOption) (*AssignmentPolicy, error) {
 	var f core.Faults
 	f.ID("id", int64(policyID))
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAssignmentPoliciesGet, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAssignmentPoliciesGet, r, opts, decodeAssignmentPolicy)
 }
 
 var opAssignmentPoliciesUpdate = core.Operation{
@@ -93,22 +114,25 @@ var opAssignmentPoliciesUpdate = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Update changes a policy. No request of it has been seen: the caller gives the whole body.
+// Update changes what is set of a policy and leaves the rest alone, and needs an administrator's
+// token.
 //
 // API: PATCH /api/v1/accounts/{account_id}/assignment_policies/{id}. Needs a user token. Sent again
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AssignmentPoliciesService) Update(ctx context.Context, policyID AssignmentPolicyID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, or the server is older and has none. 422: The name is blank or taken (attribute name), or
+// the request changes nothing at all.
+func (s AssignmentPoliciesService) Update(ctx context.Context, policyID AssignmentPolicyID, p AssignmentPolicyUpdateParams, opts ...CallOption) (*AssignmentPolicy, error) {
 	var f core.Faults
 	f.ID("id", int64(policyID))
+	p.check(&f)
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
 		Body:   p,
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAssignmentPoliciesUpdate, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAssignmentPoliciesUpdate, r, opts, decodeAssignmentPolicy)
 }
 
 var opAssignmentPoliciesDelete = core.Operation{
@@ -121,13 +145,13 @@ var opAssignmentPoliciesDelete = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Delete takes a policy away.
+// Delete takes a policy away, and needs an administrator's token. Its inboxes follow none then.
 //
 // API: DELETE /api/v1/accounts/{account_id}/assignment_policies/{id}. Needs a user token. Sent again
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, or the server is older and has none.
 func (s AssignmentPoliciesService) Delete(ctx context.Context, policyID AssignmentPolicyID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("id", int64(policyID))
@@ -147,22 +171,21 @@ var opAssignmentPoliciesInboxes = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Inboxes returns the inboxes that follow a policy. No answer of it has been seen: it comes as the
-// server sends it.
+// Inboxes returns the inboxes that follow a policy.
 //
 // API: GET /api/v1/accounts/{account_id}/assignment_policies/{assignment_policy_id}/inboxes. Needs a
 // user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AssignmentPoliciesService) Inboxes(ctx context.Context, policyID AssignmentPolicyID, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy, or the server is older and has none.
+func (s AssignmentPoliciesService) Inboxes(ctx context.Context, policyID AssignmentPolicyID, opts ...CallOption) ([]Inbox, error) {
 	var f core.Faults
 	f.ID("assignment_policy_id", int64(policyID))
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAssignmentPoliciesInboxes, r, opts, codec.Raw[json.RawMessage])
+	return core.ListMaybeAt(ctx, s.c.core, &opAssignmentPoliciesInboxes, r, opts, "inboxes", decodeInbox)
 }
 
 var opAssignmentPoliciesAddInbox = core.Operation{
@@ -172,26 +195,28 @@ var opAssignmentPoliciesAddInbox = core.Operation{
 	Path:       "/api/v1/accounts/{account_id}/assignment_policies/{assignment_policy_id}/inboxes",
 	Idempotent: true,
 	Body:       core.BodyJSON,
+	Answer:     core.AnswerEmpty,
 	Seen:       []string{"4.15.1"},
 }
 
-// AddInbox makes an inbox follow a policy. No request of it has been seen: the caller gives the whole
-// body.
+// AddInbox makes an inbox follow a policy, in place of the one that it followed, and needs an
+// administrator's token.
 //
 // API: POST /api/v1/accounts/{account_id}/assignment_policies/{assignment_policy_id}/inboxes. Needs a
 // user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AssignmentPoliciesService) AddInbox(ctx context.Context, policyID AssignmentPolicyID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy or inbox, or the server is older and has none.
+func (s AssignmentPoliciesService) AddInbox(ctx context.Context, policyID AssignmentPolicyID, inboxID InboxID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("assignment_policy_id", int64(policyID))
+	f.ID("inbox_id", int64(inboxID))
 	r := core.Request{
 		Path:   []string{core.PathID(policyID)},
-		Body:   p,
+		Body:   map[string]any{"inbox_id": inboxID},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAssignmentPoliciesAddInbox, r, opts, codec.Raw[json.RawMessage])
+	return core.None(ctx, s.c.core, &opAssignmentPoliciesAddInbox, r, opts)
 }
 
 var opAssignmentPoliciesRemoveInbox = core.Operation{
@@ -204,13 +229,13 @@ var opAssignmentPoliciesRemoveInbox = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// RemoveInbox makes an inbox follow a policy no more.
+// RemoveInbox makes an inbox follow a policy no more, and needs an administrator's token.
 //
 // API: DELETE /api/v1/accounts/{account_id}/assignment_policies/{assignment_policy_id}/inboxes/{id}.
 // Needs a user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy or inbox, or the server is older and has none.
 func (s AssignmentPoliciesService) RemoveInbox(ctx context.Context, policyID AssignmentPolicyID, inboxID InboxID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("assignment_policy_id", int64(policyID))
@@ -231,22 +256,21 @@ var opAssignmentPoliciesOfInbox = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// OfInbox returns the policy that an inbox follows. No answer of it has been seen: it comes as the
-// server sends it.
+// OfInbox returns the policy that an inbox follows.
 //
 // API: GET /api/v1/accounts/{account_id}/inboxes/{inbox_id}/assignment_policy. Needs a user token.
 // Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AssignmentPoliciesService) OfInbox(ctx context.Context, inboxID InboxID, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// inbox, it follows no policy, or the server is older and has none.
+func (s AssignmentPoliciesService) OfInbox(ctx context.Context, inboxID InboxID, opts ...CallOption) (*AssignmentPolicy, error) {
 	var f core.Faults
 	f.ID("inbox_id", int64(inboxID))
 	r := core.Request{
 		Path:   []string{core.PathID(inboxID)},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAssignmentPoliciesOfInbox, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opAssignmentPoliciesOfInbox, r, opts, decodeAssignmentPolicy)
 }
 
 var opAssignmentPoliciesSetOfInbox = core.Operation{
@@ -256,26 +280,28 @@ var opAssignmentPoliciesSetOfInbox = core.Operation{
 	Path:       "/api/v1/accounts/{account_id}/inboxes/{inbox_id}/assignment_policy",
 	Idempotent: true,
 	Body:       core.BodyJSON,
+	Answer:     core.AnswerEmpty,
 	Seen:       []string{"4.15.1"},
 }
 
-// SetOfInbox makes an inbox follow a policy. No request of it has been seen: the caller gives the
-// whole body.
+// SetOfInbox makes an inbox follow a policy, in place of the one that it followed, and needs an
+// administrator's token.
 //
 // API: POST /api/v1/accounts/{account_id}/inboxes/{inbox_id}/assignment_policy. Needs a user token.
 // Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s AssignmentPoliciesService) SetOfInbox(ctx context.Context, inboxID InboxID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// policy or inbox, or the server is older and has none.
+func (s AssignmentPoliciesService) SetOfInbox(ctx context.Context, inboxID InboxID, assignmentPolicyID AssignmentPolicyID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("inbox_id", int64(inboxID))
+	f.ID("assignment_policy_id", int64(assignmentPolicyID))
 	r := core.Request{
 		Path:   []string{core.PathID(inboxID)},
-		Body:   p,
+		Body:   map[string]any{"assignment_policy_id": assignmentPolicyID},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opAssignmentPoliciesSetOfInbox, r, opts, codec.Raw[json.RawMessage])
+	return core.None(ctx, s.c.core, &opAssignmentPoliciesSetOfInbox, r, opts)
 }
 
 var opAssignmentPoliciesClearOfInbox = core.Operation{
@@ -288,13 +314,13 @@ var opAssignmentPoliciesClearOfInbox = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// ClearOfInbox makes an inbox follow no policy.
+// ClearOfInbox makes an inbox follow no policy, and needs an administrator's token.
 //
 // API: DELETE /api/v1/accounts/{account_id}/inboxes/{inbox_id}/assignment_policy. Needs a user token.
 // Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
+// Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
+// inbox, it follows no policy, or the server is older and has none.
 func (s AssignmentPoliciesService) ClearOfInbox(ctx context.Context, inboxID InboxID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("inbox_id", int64(inboxID))
@@ -303,4 +329,196 @@ func (s AssignmentPoliciesService) ClearOfInbox(ctx context.Context, inboxID Inb
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opAssignmentPoliciesClearOfInbox, r, opts)
+}
+
+// An AssignmentOrder says which agent gets the next conversation.
+type AssignmentOrder string
+
+// The values of AssignmentOrder that are known.
+const (
+	// One after the other.
+	AssignmentOrderRoundRobin AssignmentOrder = "round_robin"
+	// The one who has the most room left. Servers without the enterprise edition refuse it.
+	AssignmentOrderBalanced AssignmentOrder = "balanced"
+)
+
+// Known tells whether v is one of the values above. Servers may have others.
+func (v AssignmentOrder) Known() bool {
+	switch v {
+	case AssignmentOrderRoundRobin,
+		AssignmentOrderBalanced:
+		return true
+	}
+	return false
+}
+
+// A ConversationOrder says which conversation is given to an agent first.
+type ConversationOrder string
+
+// The values of ConversationOrder that are known.
+const (
+	ConversationOrderEarliestCreated ConversationOrder = "earliest_created"
+	ConversationOrderLongestWaiting  ConversationOrder = "longest_waiting"
+)
+
+// Known tells whether v is one of the values above. Servers may have others.
+func (v ConversationOrder) Known() bool {
+	switch v {
+	case ConversationOrderEarliestCreated,
+		ConversationOrderLongestWaiting:
+		return true
+	}
+	return false
+}
+
+// An AssignmentPolicy says how conversations of the inboxes that follow it are given to agents.
+type AssignmentPolicy struct {
+	// ID is the number of the policy.
+	ID AssignmentPolicyID `json:"id"`
+	// Name is unique in the account.
+	Name Opt[string] `json:"name,omitzero"`
+	// Description says what the policy is for.
+	Description Opt[string] `json:"description,omitzero"`
+	// AssignmentOrder says which agent is next.
+	AssignmentOrder Opt[AssignmentOrder] `json:"assignment_order,omitzero"`
+	// ConversationPriority says which conversation is next.
+	ConversationPriority Opt[ConversationOrder] `json:"conversation_priority,omitzero"`
+	// FairDistributionLimit is how many conversations one agent is given in a window.
+	FairDistributionLimit Opt[int64] `json:"fair_distribution_limit,omitzero"`
+	// FairDistributionWindow is the length of the window in seconds.
+	FairDistributionWindow Opt[int64] `json:"fair_distribution_window,omitzero"`
+	// Enabled says whether the policy is in force.
+	Enabled Opt[bool] `json:"enabled,omitzero"`
+	// AssignedInboxCount is how many inboxes follow the policy.
+	AssignedInboxCount Opt[int64] `json:"assigned_inbox_count,omitzero"`
+	// CreatedAt is when the policy was made.
+	CreatedAt Time `json:"created_at,omitzero"`
+	// UpdatedAt is when the policy was last changed.
+	UpdatedAt Time `json:"updated_at,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeAssignmentPolicy(d *codec.Decoder, v *AssignmentPolicy) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "id":
+			codec.ID(d, &v.ID)
+		case "name":
+			decodeOpt(d, &v.Name, codec.String[string])
+		case "description":
+			decodeOpt(d, &v.Description, codec.String[string])
+		case "assignment_order":
+			decodeOpt(d, &v.AssignmentOrder, codec.String[AssignmentOrder])
+		case "conversation_priority":
+			decodeOpt(d, &v.ConversationPriority, codec.String[ConversationOrder])
+		case "fair_distribution_limit":
+			decodeOpt(d, &v.FairDistributionLimit, codec.Int[int64])
+		case "fair_distribution_window":
+			decodeOpt(d, &v.FairDistributionWindow, codec.Int[int64])
+		case "enabled":
+			decodeOpt(d, &v.Enabled, codec.Bool[bool])
+		case "assigned_inbox_count":
+			decodeOpt(d, &v.AssignedInboxCount, codec.Int[int64])
+		case "created_at":
+			codec.Value(d, &v.CreatedAt)
+		case "updated_at":
+			codec.Value(d, &v.UpdatedAt)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+	d.Identity("id", v.ID != 0)
+}
+
+// AssignmentPolicyCreateParams describe a new assignment policy.
+type AssignmentPolicyCreateParams struct {
+	// Name is unique in the account. Required.
+	Name string `json:"name"`
+	// Description says what the policy is for.
+	Description Opt[string] `json:"description,omitzero"`
+	// AssignmentOrder says which agent is next. It is round_robin where it is left out.
+	AssignmentOrder Opt[AssignmentOrder] `json:"assignment_order,omitzero"`
+	// ConversationPriority says which conversation is next. It is earliest_created where it is left out.
+	ConversationPriority Opt[ConversationOrder] `json:"conversation_priority,omitzero"`
+	// FairDistributionLimit is how many conversations one agent is given in a window, 100 where it is left
+	// out.
+	FairDistributionLimit Opt[int64] `json:"fair_distribution_limit,omitzero"`
+	// FairDistributionWindow is the length of the window in seconds, 3600 where it is left out.
+	FairDistributionWindow Opt[int64] `json:"fair_distribution_window,omitzero"`
+	// Enabled puts the policy in force. It is true where it is left out.
+	Enabled Opt[bool] `json:"enabled,omitzero"`
+}
+
+func (p AssignmentPolicyCreateParams) check(f *core.Faults) {
+	f.Required("name", p.Name)
+	if v, ok := p.AssignmentOrder.Get(); ok {
+		f.OneOf("assignment_order", string(v), "round_robin", "balanced")
+	}
+	if v, ok := p.ConversationPriority.Get(); ok {
+		f.OneOf("conversation_priority", string(v), "earliest_created", "longest_waiting")
+	}
+	if v, ok := p.FairDistributionLimit.Get(); ok {
+		f.Range("fair_distribution_limit", v, 1, core.NoMax)
+	}
+	if v, ok := p.FairDistributionWindow.Get(); ok {
+		f.Range("fair_distribution_window", v, 1, core.NoMax)
+	}
+}
+
+// AssignmentPolicyUpdateParams say what changes of an assignment policy. Fields that are not set stay
+// as they are.
+type AssignmentPolicyUpdateParams struct {
+	// Name is unique in the account.
+	Name Opt[string] `json:"name,omitzero"`
+	// Description says what the policy is for.
+	Description Opt[string] `json:"description,omitzero"`
+	// AssignmentOrder says which agent is next.
+	AssignmentOrder Opt[AssignmentOrder] `json:"assignment_order,omitzero"`
+	// ConversationPriority says which conversation is next.
+	ConversationPriority Opt[ConversationOrder] `json:"conversation_priority,omitzero"`
+	// FairDistributionLimit is how many conversations one agent is given in a window.
+	FairDistributionLimit Opt[int64] `json:"fair_distribution_limit,omitzero"`
+	// FairDistributionWindow is the length of the window in seconds.
+	FairDistributionWindow Opt[int64] `json:"fair_distribution_window,omitzero"`
+	// Enabled puts the policy in force.
+	Enabled Opt[bool] `json:"enabled,omitzero"`
+}
+
+func (p AssignmentPolicyUpdateParams) check(f *core.Faults) {
+	if v, ok := p.Name.Get(); ok {
+		f.Required("name", v)
+	}
+	if v, ok := p.AssignmentOrder.Get(); ok {
+		f.OneOf("assignment_order", string(v), "round_robin", "balanced")
+	}
+	if v, ok := p.ConversationPriority.Get(); ok {
+		f.OneOf("conversation_priority", string(v), "earliest_created", "longest_waiting")
+	}
+	if v, ok := p.FairDistributionLimit.Get(); ok {
+		f.Range("fair_distribution_limit", v, 1, core.NoMax)
+	}
+	if v, ok := p.FairDistributionWindow.Get(); ok {
+		f.Range("fair_distribution_window", v, 1, core.NoMax)
+	}
+}
+
+// What AssignmentPolicies.AddInbox sends.
+type AssignmentPolicyInboxBody struct {
+	// InboxID is the inbox. Required.
+	InboxID InboxID `json:"inbox_id"`
+}
+
+func (p AssignmentPolicyInboxBody) check(f *core.Faults) {
+	f.ID("inbox_id", int64(p.InboxID))
+}
+
+// What AssignmentPolicies.SetOfInbox sends.
+type InboxAssignmentPolicyBody struct {
+	// AssignmentPolicyID is the policy. Required.
+	AssignmentPolicyID AssignmentPolicyID `json:"assignment_policy_id"`
+}
+
+func (p InboxAssignmentPolicyBody) check(f *core.Faults) {
+	f.ID("assignment_policy_id", int64(p.AssignmentPolicyID))
 }

@@ -32,11 +32,13 @@ type Services struct {
 	Accounts AccountsService
 	// Agent bots are programs that answer in an inbox in place of agents.
 	AgentBots AgentBotsService
-	// Capacity policies say how many conversations an agent can have, on server 4.15.1.
+	// Capacity policies say how many conversations an agent can have, on server 4.15.1 with the enterprise
+	// edition. Only empty lists of them were recorded: any field of an answer but the id may be missing.
 	AgentCapacityPolicies AgentCapacityPoliciesService
 	// Agents are the people who answer customers in an account, administrators included.
 	Agents AgentsService
-	// Assignment policies say how conversations are given to agents, on server 4.15.1.
+	// Assignment policies say how conversations of an inbox are given to agents, on server 4.15.1. Only
+	// empty lists of them were recorded: any field of an answer but the id may be missing.
 	AssignmentPolicies AssignmentPoliciesService
 	// The audit log says who changed the settings of an account.
 	AuditLogs AuditLogsService

@@ -264,18 +264,28 @@ func (g *generator) call(o *operation) (result, line string) {
 	if d := t.of(); d.typ == "array" && d.format == "" && (t.target == nil || !isNamed(t.target)) {
 		typ := g.base(t, false)
 		if o.envelope != "" {
-			return "(" + typ + ", error)", fmt.Sprintf("return core.ListAt%s, %q, %s)", head, o.envelope, g.decoder(d.items))
+			key, at := o.envelopeAt()
+			return "(" + typ + ", error)", fmt.Sprintf("return core.List%s%s, %q, %s)", at, head, key, g.decoder(d.items))
 		}
 		return "(" + typ + ", error)", fmt.Sprintf("return core.List%s, %s)", head, g.decoder(d.items))
 	}
 	dec := g.decoder(t)
 	if o.envelope != "" {
-		dec = fmt.Sprintf("codec.At(%q, %s)", o.envelope, dec)
+		key, at := o.envelopeAt()
+		dec = fmt.Sprintf("codec.%s(%q, %s)", at, key, dec)
 	}
 	if g.byPointer(t) {
 		return "(*" + g.base(t, false) + ", error)", fmt.Sprintf("return core.One%s, %s)", head, dec)
 	}
 	return "(" + g.base(t, false) + ", error)", fmt.Sprintf("return core.Value%s, %s)", head, dec)
+}
+
+// envelopeAt is the key of the envelope and the decoder's function for it.
+func (o *operation) envelopeAt() (key, function string) {
+	if key, maybe := strings.CutSuffix(o.envelope, "?"); maybe {
+		return key, "MaybeAt"
+	}
+	return o.envelope, "At"
 }
 
 // byPointer tells whether a result is a struct, which comes by pointer.

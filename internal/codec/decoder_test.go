@@ -422,6 +422,40 @@ func TestAt(t *testing.T) {
 	}
 }
 
+func TestMaybeAt(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"envelope":      `{"meta":{"id":[]},"payload":{"id":1}}`,
+		"root":          `{"id":1}`,
+		"last one wins": `{"payload":{"id":9,"name":"x"},"payload":{"id":1}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, issues, err := codec.Decode([]byte(body), true, codec.MaybeAt("payload", decodeItem))
+			require.NoError(t, err)
+			assert.Empty(t, issues)
+			assert.Equal(t, item{ID: 1}, got)
+		})
+	}
+	for name, tt := range map[string]struct{ body, path string }{
+		"neither":      {`{"meta":1}`, "id"},
+		"null inside":  {`{"payload":null}`, "payload"},
+		"empty inside": {`{"payload":{}}`, "payload.id"},
+		"array":        {`[]`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := codec.Decode([]byte(tt.body), false, codec.MaybeAt("payload", decodeItem))
+			var identity *codec.IdentityError
+			require.ErrorAs(t, err, &identity)
+			assert.Equal(t, tt.path, identity.Path)
+		})
+	}
+	_, _, err := codec.Decode([]byte(`{"payload":`), false, codec.MaybeAt("payload", decodeItem))
+	var syntax *codec.SyntaxError
+	require.ErrorAs(t, err, &syntax)
+}
+
 func TestDecodeSyntaxErrors(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

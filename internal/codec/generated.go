@@ -8,8 +8,17 @@ import (
 // Probe returns the text under a key of the object that comes next, without
 // consuming anything: "" where there is none, or no object.
 func (d *Decoder) Probe(key string) string {
+	if value := d.lookAhead(key); len(value) > 0 && value[0] == '"' {
+		return plain(value)
+	}
+	return ""
+}
+
+// lookAhead returns the last value under a key of the object that comes next,
+// without consuming anything: nil where there is none, or no object.
+func (d *Decoder) lookAhead(key string) (value []byte) {
 	if d.Kind() != '{' {
-		return ""
+		return nil
 	}
 	if d.ahead == nil {
 		d.ahead = new(Decoder)
@@ -17,15 +26,14 @@ func (d *Decoder) Probe(key string) string {
 	ahead := d.ahead
 	ahead.reset(d.data)
 	ahead.pos, ahead.depth = d.pos, d.depth
-	found := ""
 	for ahead.Object(); ahead.More(); {
-		if string(ahead.Key()) == key && ahead.Kind() == '"' {
-			found = plain(ahead.RawValue())
+		if string(ahead.Key()) == key {
+			value = ahead.RawValue()
 			continue
 		}
 		ahead.Skip()
 	}
-	return found
+	return value
 }
 
 // plain returns the text that a JSON string stands for.

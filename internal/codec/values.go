@@ -313,6 +313,19 @@ func At[T any](key string, fn func(*Decoder, *T)) func(*Decoder, *T) {
 	}
 }
 
+// MaybeAt is [At] where the object has the key, and fn itself where it has not: for an envelope that only some servers
+// put around a result.
+func MaybeAt[T any](key string, fn func(*Decoder, *T)) func(*Decoder, *T) {
+	inside := At(key, fn)
+	return func(d *Decoder, v *T) {
+		if d.lookAhead(key) != nil {
+			inside(d, v)
+			return
+		}
+		fn(d, v)
+	}
+}
+
 const (
 	wantInteger = "want integer, got number with a fraction"
 	tooLarge    = "number out of range"

@@ -44,6 +44,12 @@ func ListAt[T any](ctx context.Context, c *Client, op *Operation, r Request, opt
 	return list(ctx, c, op, r, opts, codec.At(key, array(dec)))
 }
 
+// ListMaybeAt is ListAt where the answer is an object with the key, and List where
+// it has no envelope.
+func ListMaybeAt[T any](ctx context.Context, c *Client, op *Operation, r Request, opts []Option, key string, dec func(*codec.Decoder, *T)) ([]T, error) {
+	return list(ctx, c, op, r, opts, codec.MaybeAt(key, array(dec)))
+}
+
 func list[T any](ctx context.Context, c *Client, op *Operation, r Request, opts []Option, dec func(*codec.Decoder, *[]T)) ([]T, error) {
 	out, err := One(ctx, c, op, r, opts, dec)
 	if err != nil {

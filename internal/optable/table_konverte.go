@@ -121,13 +121,14 @@ var Konverte = []Entry{
 		ID: "undocumented:assignment-policy-list", Group: "Assignment Policies", Service: "AssignmentPolicies", Name: "List",
 		Method: "GET", Path: "/api/v1/accounts/{account_id}/assignment_policies", Auth: "user",
 		Idempotent: true,
+		Paging:     "none",
 		Seen:       []string{"4.15.1"},
 	},
 	{
 		ID: "undocumented:assignment-policy-create", Group: "Assignment Policies", Service: "AssignmentPolicies", Name: "Create",
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/assignment_policies", Auth: "user",
 		Seen: []string{"4.15.1"},
-		Body: []string{},
+		Body: []string{"name", "description", "assignment_order", "conversation_priority", "fair_distribution_limit", "fair_distribution_window", "enabled"},
 	},
 	{
 		ID: "undocumented:assignment-policy-show", Group: "Assignment Policies", Service: "AssignmentPolicies", Name: "Get",
@@ -140,7 +141,7 @@ var Konverte = []Entry{
 		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/assignment_policies/{id}", Auth: "user",
 		Idempotent: true,
 		Seen:       []string{"4.15.1"},
-		Body:       []string{},
+		Body:       []string{"name", "description", "assignment_order", "conversation_priority", "fair_distribution_limit", "fair_distribution_window", "enabled"},
 	},
 	{
 		ID: "undocumented:assignment-policy-delete", Group: "Assignment Policies", Service: "AssignmentPolicies", Name: "Delete",
@@ -159,7 +160,7 @@ var Konverte = []Entry{
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/assignment_policies/{assignment_policy_id}/inboxes", Auth: "user",
 		Idempotent: true,
 		Seen:       []string{"4.15.1"},
-		Body:       []string{},
+		Body:       []string{"inbox_id"},
 	},
 	{
 		ID: "undocumented:assignment-policy-inbox-remove", Group: "Assignment Policies", Service: "AssignmentPolicies", Name: "RemoveInbox",
@@ -178,7 +179,7 @@ var Konverte = []Entry{
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/inboxes/{inbox_id}/assignment_policy", Auth: "user",
 		Idempotent: true,
 		Seen:       []string{"4.15.1"},
-		Body:       []string{},
+		Body:       []string{"assignment_policy_id"},
 	},
 	{
 		ID: "undocumented:inbox-assignment-policy-delete", Group: "Assignment Policies", Service: "AssignmentPolicies", Name: "ClearOfInbox",
@@ -190,13 +191,14 @@ var Konverte = []Entry{
 		ID: "undocumented:agent-capacity-policy-list", Group: "Agent Capacity Policies", Service: "AgentCapacityPolicies", Name: "List",
 		Method: "GET", Path: "/api/v1/accounts/{account_id}/agent_capacity_policies", Auth: "user",
 		Idempotent: true,
+		Paging:     "none",
 		Seen:       []string{"4.15.1"},
 	},
 	{
 		ID: "undocumented:agent-capacity-policy-create", Group: "Agent Capacity Policies", Service: "AgentCapacityPolicies", Name: "Create",
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/agent_capacity_policies", Auth: "user",
 		Seen: []string{"4.15.1"},
-		Body: []string{},
+		Body: []string{"name", "description", "exclusion_rules"},
 	},
 	{
 		ID: "undocumented:agent-capacity-policy-show", Group: "Agent Capacity Policies", Service: "AgentCapacityPolicies", Name: "Get",
@@ -209,7 +211,7 @@ var Konverte = []Entry{
 		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/agent_capacity_policies/{id}", Auth: "user",
 		Idempotent: true,
 		Seen:       []string{"4.15.1"},
-		Body:       []string{},
+		Body:       []string{"name", "description", "exclusion_rules"},
 	},
 	{
 		ID: "undocumented:agent-capacity-policy-delete", Group: "Agent Capacity Policies", Service: "AgentCapacityPolicies", Name: "Delete",
@@ -228,7 +230,7 @@ var Konverte = []Entry{
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/users", Auth: "user",
 		Idempotent: true,
 		Seen:       []string{"4.15.1"},
-		Body:       []string{},
+		Body:       []string{"user_id"},
 	},
 	{
 		ID: "undocumented:agent-capacity-policy-user-remove", Group: "Agent Capacity Policies", Service: "AgentCapacityPolicies", Name: "RemoveAgent",
@@ -240,14 +242,14 @@ var Konverte = []Entry{
 		ID: "undocumented:agent-capacity-policy-limit-create", Group: "Agent Capacity Policies", Service: "AgentCapacityPolicies", Name: "CreateLimit",
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/inbox_limits", Auth: "user",
 		Seen: []string{"4.15.1"},
-		Body: []string{},
+		Body: []string{"inbox_id", "conversation_limit"},
 	},
 	{
 		ID: "undocumented:agent-capacity-policy-limit-update", Group: "Agent Capacity Policies", Service: "AgentCapacityPolicies", Name: "UpdateLimit",
 		Method: "PATCH", Path: "/api/v1/accounts/{account_id}/agent_capacity_policies/{agent_capacity_policy_id}/inbox_limits/{id}", Auth: "user",
 		Idempotent: true,
 		Seen:       []string{"4.15.1"},
-		Body:       []string{},
+		Body:       []string{"conversation_limit"},
 	},
 	{
 		ID: "undocumented:agent-capacity-policy-limit-delete", Group: "Agent Capacity Policies", Service: "AgentCapacityPolicies", Name: "DeleteLimit",
