@@ -5,6 +5,7 @@ package konverte
 import (
 	"context"
 	"encoding/json"
+	"iter"
 
 	"github.com/konverte-go/konverte/internal/codec"
 	"github.com/konverte-go/konverte/internal/core"
@@ -12,7 +13,8 @@ import (
 
 // CompaniesService has the methods of Client.Companies.
 //
-// Companies group contacts by where they work, on server 4.15.1.
+// Companies group contacts by where they work, on server 4.15.1 with the enterprise edition. They were
+// switched off where answers were recorded: any field of an answer but the id may be missing.
 type CompaniesService struct{ c *Client }
 
 var opCompaniesList = core.Operation{
@@ -24,21 +26,54 @@ var opCompaniesList = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// List returns one page of companies. No answer of it has been seen: it comes as the server sends it.
+// List returns one page of the companies of the account, 25 to a page.
 //
 // API: GET /api/v1/accounts/{account_id}/companies. Needs a user token. Sent again where an answer was
 // lost. Seen on servers 4.15.1 only.
 //
 // Errors: 403: Companies are switched off for the account. 404: The server is older and does not have
 // it.
-func (s CompaniesService) List(ctx context.Context, p CompanyListParams, opts ...CallOption) (json.RawMessage, error) {
+func (s CompaniesService) List(ctx context.Context, p CompanyListParams, opts ...CallOption) (*CompanyPage, error) {
 	var f core.Faults
 	p.check(&f)
 	r := core.Request{
 		Query:  p.query(),
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesList, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opCompaniesList, r, opts, decodeCompanyPage)
+}
+
+// All yields every row of List, none twice, page after page as the loop goes on. It reads again while
+// rows are missing, and ends in an *IncompleteError when some still are; any other error is a
+// *PageError, which says where to resume.
+//
+// Page and sort of the parameters are set by it, unless a sort is given: then the list is read once,
+// in that order.
+func (s CompaniesService) All(ctx context.Context, p CompanyListParams, opts ...CallOption) iter.Seq2[Company, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.listPager(p, opts))
+}
+
+// Pages yields the pages of List as the server has them: rows may come twice, or be missing where the
+// list moves.
+func (s CompaniesService) Pages(ctx context.Context, p CompanyListParams, opts ...CallOption) iter.Seq2[Page[Company], error] {
+	return core.PagesOf(ctx, s.c.core, opts, s.listPager(p, opts))
+}
+
+func (s CompaniesService) listPager(p CompanyListParams, opts []CallOption) core.Pager[Company] {
+	return core.Pager[Company]{
+		Paging: core.PageNumbers,
+		Size:   25,
+		ID:     func(v *Company) int64 { return int64(v.ID) },
+		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Company], error) {
+			p := p // several pages may be read at once
+			p.Page = int64(at.Page)
+			page, err := s.List(ctx, p, opts...)
+			if err != nil {
+				return core.Page[Company]{}, err
+			}
+			return core.Page[Company]{Items: page.Companies, Count: core.NoCount, Meta: page.Meta}, nil
+		},
+	}
 }
 
 var opCompaniesCreate = core.Operation{
@@ -50,18 +85,22 @@ var opCompaniesCreate = core.Operation{
 	Seen:   []string{"4.15.1"},
 }
 
-// Create adds a company. No request of it has been seen: the caller gives the whole body.
+// Create adds a company.
 //
 // API: POST /api/v1/accounts/{account_id}/companies. Needs a user token. Never sent twice: see
 // Error.MaybeSent. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The server is older and does not have
-// it.
-func (s CompaniesService) Create(ctx context.Context, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token may not change companies. 422: The name is blank or too long, or
+// the domain malformed or taken (attributes name, domain). 403: Companies are switched off for the
+// account. 404: The server is older and does not have it.
+func (s CompaniesService) Create(ctx context.Context, p CompanyCreateParams, opts ...CallOption) (*Company, error) {
+	var f core.Faults
+	p.check(&f)
 	r := core.Request{
-		Body: p,
+		Body:   p,
+		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesCreate, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opCompaniesCreate, r, opts, codec.MaybeAt("payload", decodeCompany))
 }
 
 var opCompaniesSearch = core.Operation{
@@ -73,22 +112,54 @@ var opCompaniesSearch = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Search returns one page of the companies that have a text in them. No answer of it has been seen: it
-// comes as the server sends it.
+// Search returns one page of the companies that have a text in their name or domain, 25 to a page.
 //
 // API: GET /api/v1/accounts/{account_id}/companies/search. Needs a user token. Sent again where an
 // answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The server is older and does not have
-// it.
-func (s CompaniesService) Search(ctx context.Context, p CompanySearchParams, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 422: The text is blank. 403: Companies are switched off for the account. 404: The server is
+// older and does not have it.
+func (s CompaniesService) Search(ctx context.Context, p CompanySearchParams, opts ...CallOption) (*CompanyPage, error) {
 	var f core.Faults
 	p.check(&f)
 	r := core.Request{
 		Query:  p.query(),
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesSearch, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opCompaniesSearch, r, opts, decodeCompanyPage)
+}
+
+// SearchAll yields every row of Search, none twice, page after page as the loop goes on. It reads
+// again while rows are missing, and ends in an *IncompleteError when some still are; any other error
+// is a *PageError, which says where to resume.
+//
+// Page and sort of the parameters are set by it, unless a sort is given: then the list is read once,
+// in that order.
+func (s CompaniesService) SearchAll(ctx context.Context, p CompanySearchParams, opts ...CallOption) iter.Seq2[Company, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.searchPager(p, opts))
+}
+
+// SearchPages yields the pages of Search as the server has them: rows may come twice, or be missing
+// where the list moves.
+func (s CompaniesService) SearchPages(ctx context.Context, p CompanySearchParams, opts ...CallOption) iter.Seq2[Page[Company], error] {
+	return core.PagesOf(ctx, s.c.core, opts, s.searchPager(p, opts))
+}
+
+func (s CompaniesService) searchPager(p CompanySearchParams, opts []CallOption) core.Pager[Company] {
+	return core.Pager[Company]{
+		Paging: core.PageNumbers,
+		Size:   25,
+		ID:     func(v *Company) int64 { return int64(v.ID) },
+		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Company], error) {
+			p := p // several pages may be read at once
+			p.Page = int64(at.Page)
+			page, err := s.Search(ctx, p, opts...)
+			if err != nil {
+				return core.Page[Company]{}, err
+			}
+			return core.Page[Company]{Items: page.Companies, Count: core.NoCount, Meta: page.Meta}, nil
+		},
+	}
 }
 
 var opCompaniesGet = core.Operation{
@@ -100,21 +171,21 @@ var opCompaniesGet = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Get returns one company. No answer of it has been seen: it comes as the server sends it.
+// Get returns one company.
 //
 // API: GET /api/v1/accounts/{account_id}/companies/{id}. Needs a user token. Sent again where an
 // answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
 // the server is older and has none.
-func (s CompaniesService) Get(ctx context.Context, companyID CompanyID, opts ...CallOption) (json.RawMessage, error) {
+func (s CompaniesService) Get(ctx context.Context, companyID CompanyID, opts ...CallOption) (*Company, error) {
 	var f core.Faults
 	f.ID("id", int64(companyID))
 	r := core.Request{
 		Path:   []string{core.PathID(companyID)},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesGet, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opCompaniesGet, r, opts, codec.MaybeAt("payload", decodeCompany))
 }
 
 var opCompaniesUpdate = core.Operation{
@@ -127,22 +198,24 @@ var opCompaniesUpdate = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Update changes a company. No request of it has been seen: the caller gives the whole body.
+// Update changes what is set of a company and leaves the rest alone.
 //
 // API: PATCH /api/v1/accounts/{account_id}/companies/{id}. Needs a user token. Sent again where an
 // answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
-// the server is older and has none.
-func (s CompaniesService) Update(ctx context.Context, companyID CompanyID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 401: The owner of the token may not change companies. 422: The name is blank or too long, or
+// the domain malformed or taken, or the request changes nothing at all. 403: Companies are switched
+// off for the account. 404: The account has no such company, or the server is older and has none.
+func (s CompaniesService) Update(ctx context.Context, companyID CompanyID, p CompanyUpdateParams, opts ...CallOption) (*Company, error) {
 	var f core.Faults
 	f.ID("id", int64(companyID))
+	p.check(&f)
 	r := core.Request{
 		Path:   []string{core.PathID(companyID)},
 		Body:   p,
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesUpdate, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opCompaniesUpdate, r, opts, codec.MaybeAt("payload", decodeCompany))
 }
 
 var opCompaniesDelete = core.Operation{
@@ -210,8 +283,7 @@ var opCompaniesDeleteCustomAttributes = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// DeleteCustomAttributes takes custom attributes off a company. No request of it has been seen; it is
-// sent as for contacts.
+// DeleteCustomAttributes takes custom attributes off a company.
 //
 // API: POST /api/v1/accounts/{account_id}/companies/{id}/destroy_custom_attributes. Needs a user
 // token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
@@ -239,15 +311,14 @@ var opCompaniesContacts = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Contacts returns one page of the contacts of a company. No answer of it has been seen: it comes as
-// the server sends it.
+// Contacts returns one page of the contacts of a company.
 //
 // API: GET /api/v1/accounts/{account_id}/companies/{company_id}/contacts. Needs a user token. Sent
 // again where an answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
 // the server is older and has none.
-func (s CompaniesService) Contacts(ctx context.Context, companyID CompanyID, p CompanyContactsParams, opts ...CallOption) (json.RawMessage, error) {
+func (s CompaniesService) Contacts(ctx context.Context, companyID CompanyID, p CompanyContactsParams, opts ...CallOption) ([]Contact, error) {
 	var f core.Faults
 	f.ID("company_id", int64(companyID))
 	p.check(&f)
@@ -256,7 +327,39 @@ func (s CompaniesService) Contacts(ctx context.Context, companyID CompanyID, p C
 		Query:  p.query(),
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesContacts, r, opts, codec.Raw[json.RawMessage])
+	return core.ListMaybeAt(ctx, s.c.core, &opCompaniesContacts, r, opts, "payload", decodeContact)
+}
+
+// ContactsAll yields every row of Contacts, none twice, page after page as the loop goes on. It reads
+// again while rows are missing, and ends in an *IncompleteError when some still are; any other error
+// is a *PageError, which says where to resume.
+//
+// Page and sort of the parameters are set by it, unless a sort is given: then the list is read once,
+// in that order.
+func (s CompaniesService) ContactsAll(ctx context.Context, companyID CompanyID, p CompanyContactsParams, opts ...CallOption) iter.Seq2[Contact, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.contactsPager(companyID, p, opts))
+}
+
+// ContactsPages yields the pages of Contacts as the server has them: rows may come twice, or be
+// missing where the list moves.
+func (s CompaniesService) ContactsPages(ctx context.Context, companyID CompanyID, p CompanyContactsParams, opts ...CallOption) iter.Seq2[Page[Contact], error] {
+	return core.PagesOf(ctx, s.c.core, opts, s.contactsPager(companyID, p, opts))
+}
+
+func (s CompaniesService) contactsPager(companyID CompanyID, p CompanyContactsParams, opts []CallOption) core.Pager[Contact] {
+	return core.Pager[Contact]{
+		Paging: core.PageNumbers,
+		ID:     func(v *Contact) int64 { return int64(v.ID) },
+		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Contact], error) {
+			p := p // several pages may be read at once
+			p.Page = int64(at.Page)
+			page, err := s.Contacts(ctx, companyID, p, opts...)
+			if err != nil {
+				return core.Page[Contact]{}, err
+			}
+			return core.Page[Contact]{Items: page, Count: core.NoCount}, nil
+		},
+	}
 }
 
 var opCompaniesAddContact = core.Operation{
@@ -266,26 +369,27 @@ var opCompaniesAddContact = core.Operation{
 	Path:       "/api/v1/accounts/{account_id}/companies/{company_id}/contacts",
 	Idempotent: true,
 	Body:       core.BodyJSON,
+	Answer:     core.AnswerEmpty,
 	Seen:       []string{"4.15.1"},
 }
 
-// AddContact makes a contact one of a company. No request of it has been seen: the caller gives the
-// whole body.
+// AddContact makes a contact one of a company, in place of the one before.
 //
 // API: POST /api/v1/accounts/{account_id}/companies/{company_id}/contacts. Needs a user token. Sent
 // again where an answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
 // the server is older and has none.
-func (s CompaniesService) AddContact(ctx context.Context, companyID CompanyID, p map[string]json.RawMessage, opts ...CallOption) (json.RawMessage, error) {
+func (s CompaniesService) AddContact(ctx context.Context, companyID CompanyID, contactID ContactID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("company_id", int64(companyID))
+	f.ID("contact_id", int64(contactID))
 	r := core.Request{
 		Path:   []string{core.PathID(companyID)},
-		Body:   p,
+		Body:   map[string]any{"contact_id": contactID},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesAddContact, r, opts, codec.Raw[json.RawMessage])
+	return core.None(ctx, s.c.core, &opCompaniesAddContact, r, opts)
 }
 
 var opCompaniesSearchContacts = core.Operation{
@@ -297,15 +401,14 @@ var opCompaniesSearchContacts = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// SearchContacts returns contacts that could be added to a company. No answer of it has been seen: it
-// comes as the server sends it.
+// SearchContacts returns one page of the contacts that could be added to a company.
 //
 // API: GET /api/v1/accounts/{account_id}/companies/{company_id}/contacts/search. Needs a user token.
 // Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
 // the server is older and has none.
-func (s CompaniesService) SearchContacts(ctx context.Context, companyID CompanyID, p CompanySearchContactsParams, opts ...CallOption) (json.RawMessage, error) {
+func (s CompaniesService) SearchContacts(ctx context.Context, companyID CompanyID, p CompanySearchContactsParams, opts ...CallOption) ([]Contact, error) {
 	var f core.Faults
 	f.ID("company_id", int64(companyID))
 	p.check(&f)
@@ -314,7 +417,39 @@ func (s CompaniesService) SearchContacts(ctx context.Context, companyID CompanyI
 		Query:  p.query(),
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesSearchContacts, r, opts, codec.Raw[json.RawMessage])
+	return core.ListMaybeAt(ctx, s.c.core, &opCompaniesSearchContacts, r, opts, "payload", decodeContact)
+}
+
+// SearchContactsAll yields every row of SearchContacts, none twice, page after page as the loop goes
+// on. It reads again while rows are missing, and ends in an *IncompleteError when some still are; any
+// other error is a *PageError, which says where to resume.
+//
+// Page and sort of the parameters are set by it, unless a sort is given: then the list is read once,
+// in that order.
+func (s CompaniesService) SearchContactsAll(ctx context.Context, companyID CompanyID, p CompanySearchContactsParams, opts ...CallOption) iter.Seq2[Contact, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.searchContactsPager(companyID, p, opts))
+}
+
+// SearchContactsPages yields the pages of SearchContacts as the server has them: rows may come twice,
+// or be missing where the list moves.
+func (s CompaniesService) SearchContactsPages(ctx context.Context, companyID CompanyID, p CompanySearchContactsParams, opts ...CallOption) iter.Seq2[Page[Contact], error] {
+	return core.PagesOf(ctx, s.c.core, opts, s.searchContactsPager(companyID, p, opts))
+}
+
+func (s CompaniesService) searchContactsPager(companyID CompanyID, p CompanySearchContactsParams, opts []CallOption) core.Pager[Contact] {
+	return core.Pager[Contact]{
+		Paging: core.PageNumbers,
+		ID:     func(v *Contact) int64 { return int64(v.ID) },
+		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Contact], error) {
+			p := p // several pages may be read at once
+			p.Page = int64(at.Page)
+			page, err := s.SearchContacts(ctx, companyID, p, opts...)
+			if err != nil {
+				return core.Page[Contact]{}, err
+			}
+			return core.Page[Contact]{Items: page, Count: core.NoCount}, nil
+		},
+	}
 }
 
 var opCompaniesRemoveContact = core.Operation{
@@ -354,15 +489,14 @@ var opCompaniesConversations = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Conversations returns the conversations of the contacts of a company. No answer of it has been seen:
-// it comes as the server sends it.
+// Conversations returns one page of the conversations of the contacts of a company.
 //
 // API: GET /api/v1/accounts/{account_id}/companies/{company_id}/conversations. Needs a user token.
 // Sent again where an answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
 // the server is older and has none.
-func (s CompaniesService) Conversations(ctx context.Context, companyID CompanyID, p CompanyConversationsParams, opts ...CallOption) (json.RawMessage, error) {
+func (s CompaniesService) Conversations(ctx context.Context, companyID CompanyID, p CompanyConversationsParams, opts ...CallOption) ([]Conversation, error) {
 	var f core.Faults
 	f.ID("company_id", int64(companyID))
 	p.check(&f)
@@ -371,7 +505,39 @@ func (s CompaniesService) Conversations(ctx context.Context, companyID CompanyID
 		Query:  p.query(),
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesConversations, r, opts, codec.Raw[json.RawMessage])
+	return core.ListMaybeAt(ctx, s.c.core, &opCompaniesConversations, r, opts, "payload", decodeConversation)
+}
+
+// ConversationsAll yields every row of Conversations, none twice, page after page as the loop goes on.
+// It reads again while rows are missing, and ends in an *IncompleteError when some still are; any
+// other error is a *PageError, which says where to resume.
+//
+// Page and sort of the parameters are set by it, unless a sort is given: then the list is read once,
+// in that order.
+func (s CompaniesService) ConversationsAll(ctx context.Context, companyID CompanyID, p CompanyConversationsParams, opts ...CallOption) iter.Seq2[Conversation, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.conversationsPager(companyID, p, opts))
+}
+
+// ConversationsPages yields the pages of Conversations as the server has them: rows may come twice, or
+// be missing where the list moves.
+func (s CompaniesService) ConversationsPages(ctx context.Context, companyID CompanyID, p CompanyConversationsParams, opts ...CallOption) iter.Seq2[Page[Conversation], error] {
+	return core.PagesOf(ctx, s.c.core, opts, s.conversationsPager(companyID, p, opts))
+}
+
+func (s CompaniesService) conversationsPager(companyID CompanyID, p CompanyConversationsParams, opts []CallOption) core.Pager[Conversation] {
+	return core.Pager[Conversation]{
+		Paging: core.PageNumbers,
+		ID:     func(v *Conversation) int64 { return int64(v.ID) },
+		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[Conversation], error) {
+			p := p // several pages may be read at once
+			p.Page = int64(at.Page)
+			page, err := s.Conversations(ctx, companyID, p, opts...)
+			if err != nil {
+				return core.Page[Conversation]{}, err
+			}
+			return core.Page[Conversation]{Items: page, Count: core.NoCount}, nil
+		},
+	}
 }
 
 var opCompaniesNotes = core.Operation{
@@ -383,15 +549,14 @@ var opCompaniesNotes = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Notes returns the notes on the contacts of a company. No answer of it has been seen: it comes as the
-// server sends it.
+// Notes returns one page of the notes on the contacts of a company.
 //
 // API: GET /api/v1/accounts/{account_id}/companies/{company_id}/notes. Needs a user token. Sent again
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 403: Companies are switched off for the account. 404: The account has no such company, or
 // the server is older and has none.
-func (s CompaniesService) Notes(ctx context.Context, companyID CompanyID, p CompanyNotesParams, opts ...CallOption) (json.RawMessage, error) {
+func (s CompaniesService) Notes(ctx context.Context, companyID CompanyID, p CompanyNotesParams, opts ...CallOption) ([]ContactNote, error) {
 	var f core.Faults
 	f.ID("company_id", int64(companyID))
 	p.check(&f)
@@ -400,11 +565,228 @@ func (s CompaniesService) Notes(ctx context.Context, companyID CompanyID, p Comp
 		Query:  p.query(),
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opCompaniesNotes, r, opts, codec.Raw[json.RawMessage])
+	return core.ListMaybeAt(ctx, s.c.core, &opCompaniesNotes, r, opts, "payload", decodeContactNote)
+}
+
+// NotesAll yields every row of Notes, none twice, page after page as the loop goes on. It reads again
+// while rows are missing, and ends in an *IncompleteError when some still are; any other error is a
+// *PageError, which says where to resume.
+//
+// Page and sort of the parameters are set by it, unless a sort is given: then the list is read once,
+// in that order.
+func (s CompaniesService) NotesAll(ctx context.Context, companyID CompanyID, p CompanyNotesParams, opts ...CallOption) iter.Seq2[ContactNote, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.notesPager(companyID, p, opts))
+}
+
+// NotesPages yields the pages of Notes as the server has them: rows may come twice, or be missing
+// where the list moves.
+func (s CompaniesService) NotesPages(ctx context.Context, companyID CompanyID, p CompanyNotesParams, opts ...CallOption) iter.Seq2[Page[ContactNote], error] {
+	return core.PagesOf(ctx, s.c.core, opts, s.notesPager(companyID, p, opts))
+}
+
+func (s CompaniesService) notesPager(companyID CompanyID, p CompanyNotesParams, opts []CallOption) core.Pager[ContactNote] {
+	return core.Pager[ContactNote]{
+		Paging: core.PageNumbers,
+		ID:     func(v *ContactNote) int64 { return int64(v.ID) },
+		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[ContactNote], error) {
+			p := p // several pages may be read at once
+			p.Page = int64(at.Page)
+			page, err := s.Notes(ctx, companyID, p, opts...)
+			if err != nil {
+				return core.Page[ContactNote]{}, err
+			}
+			return core.Page[ContactNote]{Items: page, Count: core.NoCount}, nil
+		},
+	}
+}
+
+// A CompanySort is a column by which companies are sorted.
+type CompanySort string
+
+// The values of CompanySort that are known.
+const (
+	CompanySortName                    CompanySort = "name"
+	CompanySortNameDescending          CompanySort = "-name"
+	CompanySortDomain                  CompanySort = "domain"
+	CompanySortDomainDescending        CompanySort = "-domain"
+	CompanySortCreatedAt               CompanySort = "created_at"
+	CompanySortCreatedAtDescending     CompanySort = "-created_at"
+	CompanySortContactsCount           CompanySort = "contacts_count"
+	CompanySortContactsCountDescending CompanySort = "-contacts_count"
+)
+
+// Known tells whether v is one of the values above. Servers may have others.
+func (v CompanySort) Known() bool {
+	switch v {
+	case CompanySortName,
+		CompanySortNameDescending,
+		CompanySortDomain,
+		CompanySortDomainDescending,
+		CompanySortCreatedAt,
+		CompanySortCreatedAtDescending,
+		CompanySortContactsCount,
+		CompanySortContactsCountDescending:
+		return true
+	}
+	return false
+}
+
+// A Company is where contacts work. Servers make one for each e-mail domain of contacts that is no
+// public one.
+type Company struct {
+	// ID is the number of the company.
+	ID CompanyID `json:"id"`
+	// Name is the name of the company.
+	Name Opt[string] `json:"name,omitzero"`
+	// Domain is that of the e-mail addresses, "example.com" for example.
+	Domain Opt[string] `json:"domain,omitzero"`
+	// Description says what the company is.
+	Description Opt[string] `json:"description,omitzero"`
+	// AvatarURL is the address of the picture.
+	AvatarURL Opt[string] `json:"avatar_url,omitzero"`
+	// ContactsCount is how many contacts belong to the company.
+	ContactsCount Opt[int64] `json:"contacts_count,omitzero"`
+	// CustomAttributes are those of the company.
+	CustomAttributes Attributes `json:"custom_attributes,omitzero"`
+	// CreatedAt is when the company was made.
+	CreatedAt Time `json:"created_at,omitzero"`
+	// UpdatedAt is when the company was last changed.
+	UpdatedAt Time `json:"updated_at,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeCompany(d *codec.Decoder, v *Company) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "id":
+			codec.ID(d, &v.ID)
+		case "name":
+			decodeOpt(d, &v.Name, codec.String[string])
+		case "domain":
+			decodeOpt(d, &v.Domain, codec.String[string])
+		case "description":
+			decodeOpt(d, &v.Description, codec.String[string])
+		case "avatar_url":
+			decodeOpt(d, &v.AvatarURL, codec.String[string])
+		case "contacts_count":
+			decodeOpt(d, &v.ContactsCount, codec.Int[int64])
+		case "custom_attributes":
+			codec.RawObject(d, &v.CustomAttributes)
+		case "created_at":
+			codec.Value(d, &v.CreatedAt)
+		case "updated_at":
+			codec.Value(d, &v.UpdatedAt)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+	d.Identity("id", v.ID != 0)
+}
+
+// A CompanyPage is one page of companies.
+type CompanyPage struct {
+	// Meta counts the companies.
+	Meta Opt[CompanyPageMeta] `json:"meta,omitzero"`
+	// Companies are those of this page.
+	Companies []Company `json:"payload"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeCompanyPage(d *codec.Decoder, v *CompanyPage) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "meta":
+			decodeOpt(d, &v.Meta, decodeCompanyPageMeta)
+		case "payload":
+			codec.Slice(d, &v.Companies, decodeCompany)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+	d.Identity("payload", v.Companies != nil)
+}
+
+// A CompanyPageMeta counts companies.
+type CompanyPageMeta struct {
+	// TotalCount is how many companies there are on all pages.
+	TotalCount Opt[int64] `json:"total_count,omitzero"`
+	// Page is the number of the page, from 1.
+	Page Opt[int64] `json:"page,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeCompanyPageMeta(d *codec.Decoder, v *CompanyPageMeta) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "total_count":
+			decodeOpt(d, &v.TotalCount, codec.Int[int64])
+		case "page":
+			decodeOpt(d, &v.Page, codec.LooseInt[int64])
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+}
+
+// CompanyCreateParams describe a new company.
+type CompanyCreateParams struct {
+	// Name is the name of the company. Required. At most 100 characters.
+	Name string `json:"name"`
+	// Domain is that of the e-mail addresses, "example.com" for example. It is unique in the account.
+	Domain Opt[string] `json:"domain,omitzero"`
+	// Description says what the company is. At most 1000 characters.
+	Description Opt[string] `json:"description,omitzero"`
+	// CustomAttributes are those of the company.
+	CustomAttributes Attributes `json:"custom_attributes,omitzero"`
+}
+
+func (p CompanyCreateParams) check(f *core.Faults) {
+	f.Required("name", p.Name)
+	f.MaxLen("name", p.Name, 100)
+	if v, ok := p.Description.Get(); ok {
+		f.MaxLen("description", v, 1000)
+	}
+}
+
+// CompanyUpdateParams say what changes of a company. Fields that are not set stay as they are.
+type CompanyUpdateParams struct {
+	// Name is the name of the company. At most 100 characters.
+	Name Opt[string] `json:"name,omitzero"`
+	// Domain is that of the e-mail addresses.
+	Domain Opt[string] `json:"domain,omitzero"`
+	// Description says what the company is. At most 1000 characters.
+	Description Opt[string] `json:"description,omitzero"`
+	// CustomAttributes are those of the company.
+	CustomAttributes Attributes `json:"custom_attributes,omitzero"`
+}
+
+func (p CompanyUpdateParams) check(f *core.Faults) {
+	if v, ok := p.Name.Get(); ok {
+		f.Required("name", v)
+		f.MaxLen("name", v, 100)
+	}
+	if v, ok := p.Description.Get(); ok {
+		f.MaxLen("description", v, 1000)
+	}
+}
+
+// What Companies.AddContact sends.
+type CompanyContactBody struct {
+	// ContactID is the contact. Required.
+	ContactID ContactID `json:"contact_id"`
+}
+
+func (p CompanyContactBody) check(f *core.Faults) {
+	f.ID("contact_id", int64(p.ContactID))
 }
 
 // CompanyListParams are what Companies.List selects by. Fields that are zero are left out.
 type CompanyListParams struct {
+	// Sort is the column to go by, by name where it is left out, with "-" in front for descending order.
+	Sort CompanySort
 	// Page counts from 1.
 	Page int64
 }
@@ -415,6 +797,9 @@ func (p CompanyListParams) check(f *core.Faults) {
 
 func (p CompanyListParams) query() core.Query {
 	var q core.Query
+	if p.Sort != "" {
+		q.Add("sort", string(p.Sort))
+	}
 	if p.Page != 0 {
 		q.AddInt("page", p.Page)
 	}
@@ -423,6 +808,8 @@ func (p CompanyListParams) query() core.Query {
 
 // CompanySearchParams are what Companies.Search selects by. Fields that are zero are left out.
 type CompanySearchParams struct {
+	// Sort is the column to go by, by name where it is left out, with "-" in front for descending order.
+	Sort CompanySort
 	// Query is the text to look for. Required.
 	Query string
 	// Page counts from 1.
@@ -436,6 +823,9 @@ func (p CompanySearchParams) check(f *core.Faults) {
 
 func (p CompanySearchParams) query() core.Query {
 	var q core.Query
+	if p.Sort != "" {
+		q.Add("sort", string(p.Sort))
+	}
 	if p.Query != "" {
 		q.Add("q", p.Query)
 	}

@@ -97,21 +97,22 @@ var opHelpCenterSSLStatus = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// SSLStatus returns the state of the certificate of a portal's own domain as the server sends it; no
-// answer of it has been seen.
+// SSLStatus returns the state of the certificate of a portal's own domain, where the installation has
+// its certificates made by Cloudflare. No answer of it was recorded.
 //
 // API: GET /api/v1/accounts/{account_id}/portals/{slug}/ssl_status. Needs a user token. Sent again
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
-// Errors: 404: The server is older and does not have it.
-func (s HelpCenterService) SSLStatus(ctx context.Context, slug PortalSlug, opts ...CallOption) (json.RawMessage, error) {
+// Errors: 422: The portal has no domain of its own, or Cloudflare refused. 404: The server is older
+// and does not have it.
+func (s HelpCenterService) SSLStatus(ctx context.Context, slug PortalSlug, opts ...CallOption) (*PortalSSLStatus, error) {
 	var f core.Faults
 	f.Required("slug", string(slug))
 	r := core.Request{
 		Path:   []string{string(slug)},
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opHelpCenterSSLStatus, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opHelpCenterSSLStatus, r, opts, decodePortalSSLStatus)
 }
 
 var opHelpCenterSendInstructions = core.Operation{
@@ -141,6 +142,33 @@ func (s HelpCenterService) SendInstructions(ctx context.Context, slug PortalSlug
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opHelpCenterSendInstructions, r, opts)
+}
+
+// A PortalSSLStatus is the state of the certificate of a portal's domain.
+type PortalSSLStatus struct {
+	// Status is what Cloudflare calls it, "active" or "pending_validation" for example.
+	Status Opt[string] `json:"status,omitzero"`
+	// VerificationErrors is why the domain is not verified.
+	VerificationErrors Opt[string] `json:"verification_errors,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodePortalSSLStatus(d *codec.Decoder, v *PortalSSLStatus) {
+	known := false
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "status":
+			decodeOpt(d, &v.Status, codec.String[string])
+		case "verification_errors":
+			decodeOpt(d, &v.VerificationErrors, codec.String[string])
+		default:
+			d.Extra(&v.Extra)
+			continue
+		}
+		known = true
+	}
+	d.Identity("status", known || v.Extra == nil)
 }
 
 // HelpCenterPortalParams are what HelpCenter.Portal selects by. Fields that are zero are left out.

@@ -50,7 +50,8 @@ type Services struct {
 	Campaigns CampaignsService
 	// Canned responses are texts that agents put into a reply by a short code.
 	CannedResponses CannedResponsesService
-	// Companies group contacts by where they work, on server 4.15.1.
+	// Companies group contacts by where they work, on server 4.15.1 with the enterprise edition. They were
+	// switched off where answers were recorded: any field of an answer but the id may be missing.
 	Companies CompaniesService
 	// Contacts are the customers of an account.
 	Contacts ContactsService
