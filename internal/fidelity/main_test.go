@@ -1,10 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"os"
+	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -16,5 +17,14 @@ func TestDocumentIsUpToDate(t *testing.T) {
 	require.NoError(t, err)
 	measured, err := write()
 	require.NoError(t, err)
-	assert.Equal(t, string(committed), string(measured))
+	if bytes.Equal(committed, measured) {
+		return
+	}
+	was, is := strings.Split(string(committed), "\n"), strings.Split(string(measured), "\n")
+	for i := range min(len(was), len(is)) {
+		if was[i] != is[i] {
+			t.Fatalf("%s:%d says\n%s\nand it is\n%s", document, i+1, was[i], is[i])
+		}
+	}
+	t.Fatalf("%s has %d lines, and it should have %d", document, len(was), len(is))
 }
