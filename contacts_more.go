@@ -212,21 +212,90 @@ var opContactsAttachments = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// Attachments returns the files of a contact's conversations as the server sends them; no answer of it
-// has been seen.
+// Attachments returns one page of the files of a contact's conversations, the newest first. No answer
+// of it was recorded: it is taken to be that of Conversations.Attachments.
 //
 // API: GET /api/v1/accounts/{account_id}/contacts/{id}/attachments. Needs a user token. Sent again
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 404: The account has no such contact, or the server is older and has no such list.
-func (s ContactsService) Attachments(ctx context.Context, contactID ContactID, opts ...CallOption) (json.RawMessage, error) {
+func (s ContactsService) Attachments(ctx context.Context, contactID ContactID, p ContactAttachmentsParams, opts ...CallOption) (*ConversationAttachmentPage, error) {
 	var f core.Faults
 	f.ID("id", int64(contactID))
+	p.check(&f)
 	r := core.Request{
 		Path:   []string{core.PathID(contactID)},
+		Query:  p.query(),
 		Faults: &f,
 	}
-	return core.Value(ctx, s.c.core, &opContactsAttachments, r, opts, codec.Raw[json.RawMessage])
+	return core.One(ctx, s.c.core, &opContactsAttachments, r, opts, decodeConversationAttachmentPage)
+}
+
+// AttachmentsAll yields every row of Attachments, none twice, page after page as the loop goes on. It
+// reads again while rows are missing, and ends in an *IncompleteError when some still are; any other
+// error is a *PageError, which says where to resume.
+//
+// Page and sort of the parameters are set by it, unless a sort is given: then the list is read once,
+// in that order.
+func (s ContactsService) AttachmentsAll(ctx context.Context, contactID ContactID, p ContactAttachmentsParams, opts ...CallOption) iter.Seq2[ConversationAttachment, error] {
+	return core.AllOf(ctx, s.c.core, opts, s.attachmentsPager(contactID, p, opts))
+}
+
+// AttachmentsPages yields the pages of Attachments as the server has them: rows may come twice, or be
+// missing where the list moves.
+func (s ContactsService) AttachmentsPages(ctx context.Context, contactID ContactID, p ContactAttachmentsParams, opts ...CallOption) iter.Seq2[Page[ConversationAttachment], error] {
+	return core.PagesOf(ctx, s.c.core, opts, s.attachmentsPager(contactID, p, opts))
+}
+
+func (s ContactsService) attachmentsPager(contactID ContactID, p ContactAttachmentsParams, opts []CallOption) core.Pager[ConversationAttachment] {
+	return core.Pager[ConversationAttachment]{
+		Paging: core.PageNumbers,
+		Size:   100,
+		Fetch: func(ctx context.Context, at core.Cursor, _ string) (core.Page[ConversationAttachment], error) {
+			p := p // several pages may be read at once
+			p.Page = int64(at.Page)
+			page, err := s.Attachments(ctx, contactID, p, opts...)
+			if err != nil {
+				return core.Page[ConversationAttachment]{}, err
+			}
+			return core.Page[ConversationAttachment]{Items: page.Attachments, Count: core.NoCount, Meta: page.Meta}, nil
+		},
+	}
+}
+
+// An AttachmentFileType says what an attachment is.
+type AttachmentFileType string
+
+// The values of AttachmentFileType that are known.
+const (
+	AttachmentFileTypeImage         AttachmentFileType = "image"
+	AttachmentFileTypeAudio         AttachmentFileType = "audio"
+	AttachmentFileTypeVideo         AttachmentFileType = "video"
+	AttachmentFileTypeFile          AttachmentFileType = "file"
+	AttachmentFileTypeLocation      AttachmentFileType = "location"
+	AttachmentFileTypeFallback      AttachmentFileType = "fallback"
+	AttachmentFileTypeShare         AttachmentFileType = "share"
+	AttachmentFileTypeStoryMention  AttachmentFileType = "story_mention"
+	AttachmentFileTypeContact       AttachmentFileType = "contact"
+	AttachmentFileTypeInstagramReel AttachmentFileType = "ig_reel"
+)
+
+// Known tells whether v is one of the values above. Servers may have others.
+func (v AttachmentFileType) Known() bool {
+	switch v {
+	case AttachmentFileTypeImage,
+		AttachmentFileTypeAudio,
+		AttachmentFileTypeVideo,
+		AttachmentFileTypeFile,
+		AttachmentFileTypeLocation,
+		AttachmentFileTypeFallback,
+		AttachmentFileTypeShare,
+		AttachmentFileTypeStoryMention,
+		AttachmentFileTypeContact,
+		AttachmentFileTypeInstagramReel:
+		return true
+	}
+	return false
 }
 
 // ContactImportParams hold a file of contacts.
@@ -279,6 +348,108 @@ func (p ContactGetBySourceParams) check(f *core.Faults) {
 	f.Required("source_id", string(p.SourceID))
 }
 
+// A ConversationAttachmentPage is one page of the files of a conversation.
+type ConversationAttachmentPage struct {
+	// Meta counts the files. Seen on 4.2.0 and 4.15.1 only.
+	Meta Opt[ConversationAttachmentMeta] `json:"meta,omitzero"`
+	// Attachments are the files of this page.
+	Attachments []ConversationAttachment `json:"payload"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeConversationAttachmentPage(d *codec.Decoder, v *ConversationAttachmentPage) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "meta":
+			decodeOpt(d, &v.Meta, decodeConversationAttachmentMeta)
+		case "payload":
+			codec.Slice(d, &v.Attachments, decodeConversationAttachment)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+	d.Identity("payload", v.Attachments != nil)
+}
+
+// A ConversationAttachmentMeta counts the files of a conversation.
+type ConversationAttachmentMeta struct {
+	// TotalCount is how many files all pages hold together.
+	TotalCount int64 `json:"total_count"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeConversationAttachmentMeta(d *codec.Decoder, v *ConversationAttachmentMeta) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "total_count":
+			codec.Int(d, &v.TotalCount)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+}
+
+// A ConversationAttachment is a file of a conversation.
+type ConversationAttachment struct {
+	// ID is the number of the attachment. Seen on 4.15.1 only.
+	ID Opt[AttachmentID] `json:"id,omitzero"`
+	// MessageID is the message it belongs to.
+	MessageID MessageID `json:"message_id"`
+	// ThumbURL is where a small picture of it is, or empty.
+	ThumbURL Opt[string] `json:"thumb_url,omitzero"`
+	// DataURL is where the file is, behind a redirect.
+	DataURL Opt[string] `json:"data_url,omitzero"`
+	// FileSize is the number of bytes.
+	FileSize Opt[int64] `json:"file_size,omitzero"`
+	// FileType says what the attachment is.
+	FileType AttachmentFileType `json:"file_type"`
+	// Extension is that of the name, without the period.
+	Extension Opt[string] `json:"extension,omitzero"`
+	// Width is that of a picture, in pixels.
+	Width Opt[int64] `json:"width,omitzero"`
+	// Height is that of a picture, in pixels.
+	Height Opt[int64] `json:"height,omitzero"`
+	// CreatedAt is when the message was written.
+	CreatedAt Time `json:"created_at"`
+	// Sender is who wrote the message. It is absent where nobody did.
+	Sender Opt[MessageSender] `json:"sender,omitzero"`
+	// Extra are keys that this package does not know, nil when there are none.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+func decodeConversationAttachment(d *codec.Decoder, v *ConversationAttachment) {
+	for d.Object(); d.More(); {
+		switch string(d.Key()) {
+		case "id":
+			decodeOpt(d, &v.ID, codec.Int[AttachmentID])
+		case "message_id":
+			codec.Int(d, &v.MessageID)
+		case "thumb_url":
+			decodeOpt(d, &v.ThumbURL, codec.String[string])
+		case "data_url":
+			decodeOpt(d, &v.DataURL, codec.String[string])
+		case "file_size":
+			decodeOpt(d, &v.FileSize, codec.Int[int64])
+		case "file_type":
+			codec.String(d, &v.FileType)
+		case "extension":
+			decodeOpt(d, &v.Extension, codec.String[string])
+		case "width":
+			decodeOpt(d, &v.Width, codec.Int[int64])
+		case "height":
+			decodeOpt(d, &v.Height, codec.Int[int64])
+		case "created_at":
+			codec.Value(d, &v.CreatedAt)
+		case "sender":
+			decodeOpt(d, &v.Sender, decodeMessageSender)
+		default:
+			d.Extra(&v.Extra)
+		}
+	}
+}
+
 // ContactActiveParams are what Contacts.Active selects by. Fields that are zero are left out.
 type ContactActiveParams struct {
 	// Sort is the order. Words the server does not know are ignored.
@@ -296,6 +467,24 @@ func (p ContactActiveParams) query() core.Query {
 	if p.Sort != "" {
 		q.Add("sort", string(p.Sort))
 	}
+	if p.Page != 0 {
+		q.AddInt("page", p.Page)
+	}
+	return q
+}
+
+// ContactAttachmentsParams are what Contacts.Attachments selects by. Fields that are zero are left out.
+type ContactAttachmentsParams struct {
+	// Page counts from 1. A page past the end is empty.
+	Page int64
+}
+
+func (p ContactAttachmentsParams) check(f *core.Faults) {
+	f.Range("page", p.Page, 0, core.NoMax)
+}
+
+func (p ContactAttachmentsParams) query() core.Query {
+	var q core.Query
 	if p.Page != 0 {
 		q.AddInt("page", p.Page)
 	}

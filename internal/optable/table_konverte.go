@@ -563,7 +563,9 @@ var Konverte = []Entry{
 		ID: "undocumented:contact-attachments", Group: "Contacts (undocumented)", Service: "Contacts", Name: "Attachments",
 		Method: "GET", Path: "/api/v1/accounts/{account_id}/contacts/{id}/attachments", Auth: "user",
 		Idempotent: true,
+		Paging:     "page",
 		Seen:       []string{"4.15.1"},
+		Query:      []string{"page"},
 	},
 	{
 		ID: "list-all-labels-of-a-contact", Group: "Contact Labels", Service: "Contacts", Name: "Labels",
