@@ -102,15 +102,21 @@ func updateAccount(c *ctx) response {
 	var faults problems
 	c.readAccountName(&next, &faults)
 	c.readAccountSettings(&next, &faults)
-	if next.domain != nil && len([]rune(*next.domain)) > longestDomain {
-		faults.add("domain", fmt.Sprintf("is too long (maximum is %d characters)", longestDomain))
-	}
-	faults.stopIf()
+	faults.checkLength("domain", textOf(next.domain), longestDomain)
+	append(next.tooLong(), faults...).stopIf()
 	before := acc.audited()
 	*acc = next
 	accounts.touch(c.st, acc)
 	c.audit("Account", acc.id, auditUpdate, changedColumns(before, acc.audited()))
 	return ok(c.accountView(acc))
+}
+
+// tooLong notes texts that are too long for their columns.
+func (acc *account) tooLong() problems {
+	var faults problems
+	faults.checkLength("name", acc.name, maxString)
+	faults.checkLength("support_email", textOf(acc.supportEmail), maxString)
+	return faults
 }
 
 // readAccountName takes "" on older servers, where null fails.

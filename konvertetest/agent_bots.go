@@ -154,13 +154,20 @@ func (c *ctx) readBot(b *agentBot, p *params) {
 	}
 	// The picture at this address is fetched later.
 	p.Ignore("avatar_url")
-	if b.outgoingURL != nil {
-		faults.checkLength("outgoing_url", *b.outgoingURL, maxURL)
-	}
-	faults.stopIf()
+	c.checkBot(b, faults).stopIf()
 	if avatar != nil {
 		b.avatar = c.st.storeFile(avatar)
 	}
+}
+
+// checkBot notes what is too long, before the problems that were found.
+func (c *ctx) checkBot(b *agentBot, found problems) problems {
+	var faults problems
+	faults.checkLength("name", textOf(b.name), maxString)
+	faults.checkLength("description", textOf(b.description), maxString)
+	faults = append(faults, found...)
+	faults.checkLength("outgoing_url", textOf(b.outgoingURL), maxURL)
+	return faults
 }
 
 // readBotType knows two types on the oldest servers, of which the second one

@@ -126,6 +126,7 @@ func createAgent(c *ctx) response {
 // servers take a missing one from the e-mail.
 func (c *ctx) newAgentName(email, name string, named bool) string {
 	var faults problems
+	faults.checkUserTexts(name, email, nil, nil)
 	c.checkEmail(&faults, email, nil)
 	faults.stopIf()
 	if c.atLeast("4.15.1") && strings.TrimSpace(name) == "" {
@@ -198,6 +199,7 @@ func (c *ctx) inviteQuietly(email string) {
 	u := c.st.userByEmail(email)
 	if u == nil {
 		var faults problems
+		faults.checkUserTexts(nameFromEmail(email), email, nil, nil)
 		if c.checkEmail(&faults, email, nil); len(faults) > 0 {
 			return
 		}
@@ -243,6 +245,7 @@ func (c *ctx) renameAgent(u *user, p *params) {
 		return
 	}
 	var faults problems
+	faults.checkUserTexts(name, u.email, nil, nil)
 	c.checkUserName(&faults, name)
 	faults.stopIf()
 	u.name = name

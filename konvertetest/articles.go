@@ -316,11 +316,6 @@ func permitMeta(meta *params) object {
 	return out
 }
 
-const (
-	longestTitle   = 255
-	longestArticle = 20000
-)
-
 // checkArticle checks the columns and sets the language, which is that of the
 // category.
 func (c *ctx) checkArticle(p *portal, a *article) {
@@ -331,6 +326,11 @@ func (c *ctx) checkArticle(p *portal, a *article) {
 		a.locale = p.mainLocale()
 	}
 	var faults problems
+	faults.checkLength("title", a.title, maxString)
+	faults.checkLength("description", textOf(a.description), maxText)
+	faults.checkLength("content", a.content, maxText)
+	faults.checkLength("slug", a.slug, maxString)
+	faults.checkLength("locale", a.locale, maxString)
 	if a.authorID == nil || users.find(c.st, *a.authorID) == nil {
 		faults.add("author", "must exist")
 	}
@@ -342,12 +342,6 @@ func (c *ctx) checkArticle(p *portal, a *article) {
 	}
 	if strings.TrimSpace(a.content) == "" && !c.atLeast("4.15.1") {
 		faults.add("content", "can't be blank")
-	}
-	if len([]rune(a.title)) > longestTitle {
-		faults.add("title", fmt.Sprintf("is too long (maximum is %d characters)", longestTitle))
-	}
-	if len([]rune(a.content)) > longestArticle {
-		faults.add("content", fmt.Sprintf("is too long (maximum is %d characters)", longestArticle))
 	}
 	faults.stopIf()
 }

@@ -168,6 +168,9 @@ func readSteps(p *params, key string, steps *[]any) {
 // checkAutomationRule notes what the model refuses.
 func (c *ctx) checkAutomationRule(r *automationRule) problems {
 	var faults problems
+	faults.checkLength("name", r.name, maxString)
+	faults.checkLength("description", textOf(r.description), maxText)
+	faults.checkLength("event_name", r.eventName, maxString)
 	known := slices.Clone(automationConditions)
 	if c.atLeast("4.15.1") {
 		known = append(known, "labels")

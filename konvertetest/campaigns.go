@@ -194,6 +194,9 @@ var campaignInboxes = []string{channelWidget, channelSms, "Channel::TwilioSms"}
 
 func (c *ctx) checkCampaign(k *campaign) {
 	var faults problems
+	faults.checkLength("title", k.title, maxString)
+	faults.checkLength("description", textOf(k.description), maxText)
+	faults.checkLength("message", k.message, maxText)
 	if k.inboxID == nil {
 		faults.add("inbox_id", "can't be blank")
 	}

@@ -86,6 +86,8 @@ func (c *ctx) readCannedResponse(r *cannedResponse) {
 	p.Into("short_code", &r.shortCode)
 	p.Into("content", &r.content)
 	var faults problems
+	faults.checkLength("short_code", r.shortCode, maxString)
+	faults.checkLength("content", r.content, maxText)
 	if strings.TrimSpace(r.content) == "" {
 		faults.add("content", "can't be blank")
 	}

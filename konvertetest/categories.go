@@ -184,6 +184,11 @@ func (c *ctx) readCategory(p *portal, k *category) {
 
 func (c *ctx) checkCategory(p *portal, k *category) problems {
 	var faults problems
+	faults.checkLength("name", k.name, maxString)
+	faults.checkLength("description", textOf(k.description), maxText)
+	faults.checkLength("locale", k.locale, maxString)
+	faults.checkLength("slug", k.slug, maxString)
+	faults.checkLength("icon", textOf(k.icon), maxString)
 	for _, column := range []struct{ name, value string }{{"slug", k.slug}, {"name", k.name}} {
 		if strings.TrimSpace(column.value) == "" {
 			faults.add(column.name, "can't be blank")

@@ -66,12 +66,17 @@ func createNote(c *ctx) response {
 	v := c.findContact("contact_id")
 	p := c.require("note")
 	n := &note{contactID: v.id, userID: c.user.id, content: p.String("content")}
-	if strings.TrimSpace(n.content) == "" {
-		var faults problems
-		faults.add("content", "can't be blank")
-		return faults.fail()
-	}
+	checkNote(n).stopIf()
 	return ok(c.noteView(notes.insert(c.st, n)))
+}
+
+func checkNote(n *note) problems {
+	var faults problems
+	faults.checkLength("content", n.content, maxText)
+	if strings.TrimSpace(n.content) == "" {
+		faults.add("content", "can't be blank")
+	}
+	return faults
 }
 
 func showNote(c *ctx) response { return ok(c.noteView(c.findNote())) }
@@ -84,12 +89,10 @@ func updateNote(c *ctx) response {
 	next := *n
 	p.Into("content", &next.content)
 	next.userID = c.user.id
-	if strings.TrimSpace(next.content) == "" {
+	if faults := checkNote(&next); len(faults) > 0 {
 		if c.bugs() {
 			return ok(c.noteView(&next))
 		}
-		var faults problems
-		faults.add("content", "can't be blank")
 		return faults.fail()
 	}
 	*n = next

@@ -279,14 +279,10 @@ var e164 = regexp.MustCompile(`\+[1-9]\d{1,14}\z`)
 // contact with the identifier "" ends the request with 500.
 func (c *ctx) checkContact(v *contact, avatar *testserver.File) problems {
 	var faults problems
-	for _, column := range []struct {
-		name  string
-		value *string
-	}{{"name", v.name}, {"email", v.email}, {"phone_number", v.phoneNumber}, {"identifier", v.identifier}} {
-		if column.value != nil && len([]rune(*column.value)) > 255 && !c.atLeast("4.15.1") {
-			faults.add(column.name, "is too long (maximum is 255 characters)")
-		}
-	}
+	faults.checkLength("name", textOf(v.name), maxString)
+	faults.checkLength("email", textOf(v.email), maxString)
+	faults.checkLength("phone_number", textOf(v.phoneNumber), maxString)
+	faults.checkLength("identifier", textOf(v.identifier), maxString)
 	if present(v.email) {
 		c.checkTaken(&faults, v, "email", func(o *contact) *string { return o.email })
 		if !emailShape.MatchString(*v.email) {

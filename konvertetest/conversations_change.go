@@ -104,7 +104,7 @@ func (c *ctx) beforeSave(v, before *conversation) {
 // online, when the inbox wants that.
 func (c *ctx) autoAssign(v *conversation) {
 	box := inboxes.find(c.st, v.inboxID)
-	if box == nil || v.status != statusOpen || !box.enableAutoAssignment {
+	if box == nil || v.status != statusOpen || !isOn(box.enableAutoAssignment) {
 		return
 	}
 	if v.assigneeID != nil && c.st.inboxMember(v.inboxID, *v.assigneeID) {

@@ -157,7 +157,7 @@ func (c *ctx) typeParam() func(*conversation) bool {
 
 // statusParam selects open ones by default; a search has no status.
 func (c *ctx) statusParam() func(*conversation) bool {
-	status, known := enum(c.Params, "status", conversationStatuses...)
+	status, known := enumQuery(c.Params, "status", conversationStatuses...)
 	sent, present := c.Params.Get("status")
 	switch {
 	case c.Params.Has("q"), sent == "all":

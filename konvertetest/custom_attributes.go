@@ -188,6 +188,11 @@ var attributeKeyShape = regexp.MustCompile(`\A[\p{L}\p{N}_.-]+\z`)
 
 func (c *ctx) checkDefinition(d *attributeDefinition) problems {
 	var faults problems
+	faults.checkLength("attribute_display_name", textOf(d.displayName), maxString)
+	faults.checkLength("attribute_key", d.key, maxString)
+	faults.checkLength("attribute_description", textOf(d.description), maxText)
+	faults.checkLength("regex_pattern", textOf(d.regexPattern), maxString)
+	faults.checkLength("regex_cue", textOf(d.regexCue), maxString)
 	if !present(d.displayName) {
 		faults.add("attribute_display_name", "can't be blank")
 	}

@@ -99,13 +99,19 @@ func (c *ctx) filterLimitFault() problems {
 	return faults
 }
 
+func (c *ctx) checkFilter(f *customFilter) problems {
+	var faults problems
+	faults.checkLength("name", f.name, maxString)
+	return append(faults, c.filterLimitFault()...)
+}
+
 // createCustomFilter stores the last filter that the limit allows and says
 // that the limit is reached.
 func createCustomFilter(c *ctx) response {
 	p := c.require("custom_filter")
 	f := &customFilter{accountID: c.account.id, userID: c.user.id, filterType: "conversation"}
 	named := readFilter(p, f)
-	c.filterLimitFault().stopIf()
+	c.checkFilter(f).stopIf()
 	if !named && c.bugs() {
 		return crash()
 	}
@@ -143,7 +149,7 @@ func updateCustomFilter(c *ctx) response {
 	if p.Has("name") && !named || strings.TrimSpace(next.filterType) == "" {
 		return crash()
 	}
-	c.filterLimitFault().stopIf()
+	c.checkFilter(&next).stopIf()
 	*f = next
 	customFilters.touch(c.st, f)
 	return ok(c.customFilterView(f))

@@ -80,6 +80,8 @@ func (c *ctx) readCustomRole(r *customRole) {
 		}
 	}
 	var faults problems
+	faults.checkLength("name", r.name, maxString)
+	faults.checkLength("description", textOf(r.description), maxString)
 	if strings.TrimSpace(r.name) == "" {
 		faults.add("name", "can't be blank")
 	}

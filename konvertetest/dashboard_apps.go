@@ -80,6 +80,7 @@ func (c *ctx) readDashboardApp(a *dashboardApp) (titled bool) {
 		a.content = permitFrames(frames)
 	}
 	var faults problems
+	faults.checkLength("title", a.title, maxString)
 	if !soundFrames(a.content) {
 		faults.add("content", ": Invalid data")
 	}

@@ -1,7 +1,6 @@
 package konvertetest
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -53,7 +52,7 @@ func (c *ctx) newChannel(in *inbox, p *params) {
 		stop(crash())
 	}
 	in.channelType = channelNames[name]
-	in.channel = channel{hmacToken: randomText(24)}
+	in.channel = channel{hmacToken: randomText(24), hmacMandatory: new(false), preChatFormEnabled: new(false)}
 	switch in.channelType {
 	case "":
 		p.IgnoreAll()
@@ -137,13 +136,6 @@ func positive(v any) bool {
 	return n != nil && *n > 0
 }
 
-// checkLength notes a text that is longer than most characters.
-func (p *problems) checkLength(attribute, text string, most int) {
-	if len([]rune(text)) > most {
-		p.add(attribute, fmt.Sprintf("is too long (maximum is %d characters)", most))
-	}
-}
-
 func (c *ctx) readWidget(in *inbox, p *params, faults *problems) {
 	ch := &in.channel
 	p.Into("website_url", &ch.websiteURL)
@@ -151,7 +143,8 @@ func (c *ctx) readWidget(in *inbox, p *params, faults *problems) {
 	p.Into("welcome_title", &ch.welcomeTitle)
 	p.Into("welcome_tagline", &ch.welcomeTagline)
 	p.Into("pre_chat_form_enabled", &ch.preChatFormEnabled)
-	p.Into("continuity_via_email", &ch.continuityViaEmail)
+	continuity := &ch.continuityViaEmail
+	p.Into("continuity_via_email", &continuity)
 	p.Into("hmac_mandatory", &ch.hmacMandatory)
 	if c.atLeast("4.15.1") {
 		p.Into("allowed_domains", &in.allowedDomains)
@@ -164,12 +157,20 @@ func (c *ctx) readWidget(in *inbox, p *params, faults *problems) {
 	if fields, _ := ch.preChatFormOptions.Get("pre_chat_fields"); testserver.Blank(fields) {
 		ch.preChatFormOptions = newPreChatForm()
 	}
+	faults.checkLength("website_url", ch.websiteURL, maxString)
+	faults.checkLength("widget_color", ch.widgetColor, maxString)
+	faults.checkLength("welcome_title", textOf(ch.welcomeTitle), maxString)
+	faults.checkLength("welcome_tagline", textOf(ch.welcomeTagline), maxString)
 	if strings.TrimSpace(ch.websiteURL) == "" {
 		faults.add("website_url", "can't be blank")
 	}
 	if strings.TrimSpace(ch.widgetColor) == "" {
 		faults.add("widget_color", "can't be blank")
 	}
+	if continuity == nil && len(*faults) == 0 && c.bugs() {
+		stop(crash())
+	}
+	ch.continuityViaEmail = isOn(continuity)
 }
 
 func readReplyTime(ch *channel, p *params) {
@@ -316,6 +317,7 @@ func (c *ctx) readEmailChannel(in *inbox, p *params, faults *problems) {
 	if v, _ := p.Get("email"); in.id == 0 && v == nil && c.bugs() {
 		stop(crash())
 	}
+	faults.checkLength("email", ch.email, maxString)
 	if ch.email == "" && in.id == 0 {
 		faults.add("email", "can't be blank")
 	}
@@ -379,6 +381,7 @@ func (c *ctx) readSmsChannel(in *inbox, p *params, faults *problems) {
 func (c *ctx) readPhoneNumber(in *inbox, p *params, faults *problems) {
 	ch := &in.channel
 	p.Into("phone_number", &ch.phoneNumber)
+	faults.checkLength("phone_number", textOf(ch.phoneNumber), maxString)
 	switch {
 	case ch.phoneNumber == nil || strings.TrimSpace(*ch.phoneNumber) == "":
 		faults.add("phone_number", "can't be blank")

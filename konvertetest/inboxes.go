@@ -103,8 +103,9 @@ func createInbox(c *ctx) response {
 // newInbox has what an inbox starts with, whatever its channel.
 func (c *ctx) newInbox() *inbox {
 	return &inbox{
-		accountID: c.account.id, timezone: "UTC", enableEmailCollect: true, enableAutoAssignment: true,
-		allowMessagesAfterResolved: true, senderNameType: senderNameTypes[0], workingHours: newWorkingHours(),
+		accountID: c.account.id, timezone: "UTC", greetingEnabled: new(false), workingHoursEnabled: new(false),
+		enableEmailCollect: new(true), csatSurveyEnabled: new(false), enableAutoAssignment: new(true),
+		allowMessagesAfterResolved: new(true), senderNameType: senderNameTypes[0], workingHours: newWorkingHours(),
 	}
 }
 
@@ -164,7 +165,8 @@ func (c *ctx) readInbox(in *inbox) {
 	p.Into("out_of_office_message", &in.outOfOfficeMessage)
 	p.Into("timezone", &in.timezone)
 	p.Into("allow_messages_after_resolved", &in.allowMessagesAfterResolved)
-	p.Into("lock_to_single_conversation", &in.lockToSingleConversation)
+	locked := &in.lockToSingleConversation
+	p.Into("lock_to_single_conversation", &locked)
 	p.Into("portal_id", &in.portalID)
 	p.Into("business_name", &in.businessName)
 	c.readCsatConfig(in)
@@ -174,6 +176,10 @@ func (c *ctx) readInbox(in *inbox) {
 	c.readSenderNameType(in)
 	c.checkInbox(in, &faults)
 	faults.stopIf()
+	if locked == nil && c.bugs() {
+		stop(crash())
+	}
+	in.lockToSingleConversation = isOn(locked)
 	if _, found := c.st.helpCenterOf(in); in.portalID != nil && !found {
 		stop(crash())
 	}
@@ -194,6 +200,9 @@ func (c *ctx) readSenderNameType(in *inbox) {
 }
 
 func (c *ctx) checkInbox(in *inbox, faults *problems) {
+	faults.checkLength("name", in.name, maxString)
+	faults.checkLength("timezone", in.timezone, maxString)
+	faults.checkLength("business_name", textOf(in.businessName), maxString)
 	if strings.TrimSpace(in.name) == "" {
 		faults.add("name", "can't be blank")
 	}

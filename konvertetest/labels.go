@@ -82,10 +82,14 @@ func (c *ctx) readLabel(l *label) {
 	p := c.require("label")
 	p.Into("title", &l.title)
 	p.Into("description", &l.description)
-	p.Into("color", &l.color)
+	color := &l.color
+	p.Into("color", &color)
 	p.Into("show_on_sidebar", &l.showOnSidebar)
 	l.title = strings.ToLower(l.title)
 	var faults problems
+	faults.checkLength("title", l.title, maxString)
+	faults.checkLength("description", textOf(l.description), maxText)
+	faults.checkLength("color", textOf(color), maxString)
 	if strings.TrimSpace(l.title) == "" {
 		faults.add("title", "must not be blank")
 	}
@@ -95,7 +99,14 @@ func (c *ctx) readLabel(l *label) {
 	if labels.first(c.st, func(o *label) bool { return o.accountID == l.accountID && o.id != l.id && o.title == l.title }) != nil {
 		faults.add("title", "has already been taken")
 	}
+	if color == nil && len(faults) == 0 && c.bugs() {
+		stop(crash())
+	}
+	if color == nil {
+		faults.add("color", "can't be blank")
+	}
 	faults.stopIf()
+	l.color = *color
 }
 
 func (st *store) renameLabel(accountID int64, old, title string) {

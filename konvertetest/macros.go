@@ -145,6 +145,7 @@ func (c *ctx) readMacro(m *macro) (named bool) {
 
 func checkMacro(m *macro) problems {
 	var faults problems
+	faults.checkLength("name", m.name, maxString)
 	var unknown []string
 	for _, step := range m.actions {
 		action, isObject := step.(object)

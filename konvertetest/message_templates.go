@@ -1,10 +1,6 @@
 package konvertetest
 
-import (
-	"regexp"
-	"strings"
-	"time"
-)
+import "time"
 
 // sendTemplates sends what the server itself says after a message, in
 // conversations that the contact has written to.
@@ -18,7 +14,7 @@ func (c *ctx) sendTemplates(v *conversation, m *message) {
 		c.insertTemplate(v, contentText, textOf(box.outOfOfficeMessage))
 	}
 	answered := func(m *message) bool { return m.messageType == messageOutgoing || m.messageType == messageTemplate }
-	if box.greetingEnabled && textOf(box.greetingMessage) != "" && !c.st.hasMessage(v, answered) {
+	if isOn(box.greetingEnabled) && textOf(box.greetingMessage) != "" && !c.st.hasMessage(v, answered) {
 		c.insertTemplate(v, contentText, *box.greetingMessage)
 	}
 	c.collectEmail(v, box)
@@ -42,7 +38,7 @@ func templateMessage(contentType, text string) *message {
 // outOfOffice reports whether the contact is to be told that nobody is there:
 // once a day, and not while an agent has just written.
 func (c *ctx) outOfOffice(v *conversation, box *inbox) bool {
-	if !box.workingHoursEnabled || textOf(box.outOfOfficeMessage) == "" || box.isOpen(c.Now) {
+	if !isOn(box.workingHoursEnabled) || textOf(box.outOfOfficeMessage) == "" || box.isOpen(c.Now) {
 		return false
 	}
 	today := c.Now.UTC().Truncate(24 * time.Hour)
@@ -87,7 +83,7 @@ func (day workingHour) isOpen(minute int) bool {
 func (c *ctx) collectEmail(v *conversation, box *inbox) {
 	k := contacts.find(c.st, v.contactID)
 	asked := c.st.hasMessage(v, func(m *message) bool { return m.contentType == contentEmail })
-	if box.channelType != channelWidget || !box.enableEmailCollect || asked || k == nil || textOf(k.email) != "" {
+	if box.channelType != channelWidget || !isOn(box.enableEmailCollect) || asked || k == nil || textOf(k.email) != "" {
 		return
 	}
 	// Both at once, so that the first does not ask again.
@@ -112,7 +108,7 @@ func surveyOnResolve(c *ctx, e event) {
 // sendSurvey asks for a rating, once in a conversation.
 func (c *ctx) sendSurvey(v *conversation, box *inbox) {
 	sent := c.st.hasMessage(v, func(m *message) bool { return m.contentType == contentSurvey })
-	if !box.csatSurveyEnabled || sent {
+	if !isOn(box.csatSurveyEnabled) || sent {
 		return
 	}
 	text, display := "Please rate the conversation", "emoji"
@@ -127,47 +123,4 @@ func (c *ctx) sendSurvey(v *conversation, box *inbox) {
 		m.contentAttributes = obj("display_type", display)
 	}
 	c.insertMessage(v, m)
-}
-
-var placeholder = regexp.MustCompile(`\{\{\s*([a-z_]+\.[a-z_]+)\s*\}\}`)
-
-// fillIn replaces the placeholders of outgoing text, such as {{contact.name}};
-// unknown ones become "".
-func (c *ctx) fillIn(v *conversation, content *string) *string {
-	if content == nil || !strings.Contains(*content, "{{") {
-		return content
-	}
-	values := c.placeholders(v)
-	text := placeholder.ReplaceAllStringFunc(*content, func(found string) string {
-		return values[placeholder.FindStringSubmatch(found)[1]]
-	})
-	return &text
-}
-
-func (c *ctx) placeholders(v *conversation) map[string]string {
-	values := map[string]string{"account.name": c.account.name}
-	if box := inboxes.find(c.st, v.inboxID); box != nil {
-		values["inbox.name"] = box.name
-	}
-	if k := contacts.find(c.st, v.contactID); k != nil {
-		values["contact.email"], values["contact.phone_number"] = textOf(k.email), textOf(k.phoneNumber)
-		addNames(values, "contact", textOf(k.name))
-	}
-	if c.user != nil {
-		values["agent.email"] = c.user.email
-		addNames(values, "agent", c.user.availableName())
-	}
-	return values
-}
-
-// addNames splits a name: the first word, and the last of several.
-func addNames(values map[string]string, who, name string) {
-	words := strings.Fields(name)
-	values[who+".name"] = name
-	if len(words) > 0 {
-		values[who+".first_name"] = words[0]
-	}
-	if len(words) > 1 {
-		values[who+".last_name"] = words[len(words)-1]
-	}
 }

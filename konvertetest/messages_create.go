@@ -76,6 +76,9 @@ func (c *ctx) buildMessage(v *conversation, p *params) (*message, *messageFault)
 	box := inboxes.find(c.st, v.inboxID)
 	typeText := "outgoing"
 	sentType, _ := p.Get("message_type")
+	if sentType == false {
+		sentType = nil
+	}
 	if sentType != nil {
 		typeText = textOf(testserver.CastString(sentType))
 	}
@@ -86,8 +89,7 @@ func (c *ctx) buildMessage(v *conversation, p *params) (*message, *messageFault)
 	if fault := readMessageTypes(p, m, sentType); fault != nil {
 		return nil, fault
 	}
-	p.Into("content", &m.content)
-	p.Into("source_id", &m.sourceID)
+	m.content, m.sourceID = rubyText(p, "content"), rubyText(p, "source_id")
 	m.private = p.Bool("private")
 	p.Ignore("echo_id")
 	c.readSender(v, p, m, sentType == nil || sentType == "outgoing")
@@ -118,14 +120,16 @@ func readMessageTypes(p *params, m *message, sentType any) *messageFault {
 		}
 		m.messageType = int(n)
 	default:
-		m.messageType = slices.Index(messageTypes, textOf(testserver.CastString(v)))
+		text, _ := v.(string)
+		m.messageType = slices.Index(messageTypes, text)
 		if m.messageType < 0 {
-			return textFault(fmt.Sprintf("'%s' is not a valid message_type", textOf(testserver.CastString(v))))
+			return textFault(fmt.Sprintf("'%s' is not a valid message_type", rubyString(v)))
 		}
 	}
 	contentType, known := enum(p, "content_type", contentTypes...)
 	if !known {
-		return textFault(fmt.Sprintf("'%s' is not a valid content_type", p.String("content_type")))
+		sent, _ := p.Get("content_type")
+		return textFault(fmt.Sprintf("'%s' is not a valid content_type", rubyString(sent)))
 	}
 	m.contentType = contentText
 	if contentType != nil {
@@ -415,9 +419,7 @@ func (c *ctx) storeMessage(v *conversation, m *message) {
 	if m.contentType == "" {
 		m.contentType = contentText
 	}
-	if m.messageType == messageOutgoing {
-		m.content = c.fillIn(v, m.content)
-	}
+	c.fillIn(v, m)
 	m.createdAt = c.Now
 	messages.insert(c.st, m)
 	m.processedMessageContent = c.shownContent(m)

@@ -177,9 +177,8 @@ func (c *ctx) readPlatformAccount(acc *account) {
 	if limits, sent := p.Object("limits"); sent {
 		acc.limits = limits
 	}
-	if acc.domain != nil {
-		faults.checkLength("domain", *acc.domain, 100)
-	}
+	faults = append(acc.tooLong(), faults...)
+	faults.checkLength("domain", textOf(acc.domain), longestDomain)
 	if slices.ContainsFunc(acc.limits, func(m testserver.Member) bool { return !slices.Contains(limitNames, m.Key) }) {
 		faults.add("limits", ": Invalid data")
 	}
@@ -370,10 +369,7 @@ func (c *ctx) readPlatformBot(b *agentBot) {
 	p.Into("outgoing_url", &b.outgoingURL)
 	// The picture at this address is fetched later.
 	p.Ignore("avatar_url")
-	if b.outgoingURL != nil {
-		faults.checkLength("outgoing_url", *b.outgoingURL, maxURL)
-	}
-	faults.stopIf()
+	c.checkBot(b, faults).stopIf()
 	if avatar != nil {
 		b.avatar = c.st.storeFile(avatar)
 	}
@@ -483,7 +479,9 @@ func (c *ctx) readPlatformUser(u *user) (password string) {
 		u.customAttributes = u.customAttributes.Clone()
 		u.customAttributes.Merge(attributes)
 	}
-	append(faults, name...).stopIf()
+	var lengths problems
+	lengths.checkUserTexts(u.name, u.email, u.displayName, nil)
+	append(append(lengths, faults...), name...).stopIf()
 	return password
 }
 

@@ -281,6 +281,13 @@ func (c *ctx) readPortalLogo(p *portal) {
 
 func (c *ctx) checkPortal(p *portal) problems {
 	var faults problems
+	faults.checkLength("name", p.name, maxString)
+	faults.checkLength("slug", p.slug, maxString)
+	faults.checkLength("custom_domain", textOf(p.customDomain), maxString)
+	faults.checkLength("color", textOf(p.color), maxString)
+	faults.checkLength("homepage_link", textOf(p.homepageLink), maxString)
+	faults.checkLength("page_title", textOf(p.pageTitle), maxString)
+	faults.checkLength("header_text", textOf(p.headerText), maxText)
 	for _, column := range []struct{ name, value string }{{"name", p.name}, {"slug", p.slug}} {
 		if strings.TrimSpace(column.value) == "" {
 			faults.add(column.name, "can't be blank")

@@ -140,7 +140,9 @@ func updateProfile(c *ctx) response {
 	if avatar != nil {
 		faults.checkImage("avatar", avatar)
 	}
-	faults.stopIf()
+	var lengths problems
+	lengths.checkUserTexts(next.name, textOf(next.unconfirmedEmail), next.displayName, next.messageSignature)
+	append(lengths, faults...).stopIf()
 	if avatar != nil {
 		next.avatar = c.st.storeFile(avatar)
 	}

@@ -81,7 +81,7 @@ func showPublicInbox(c *ctx) response {
 func (c *ctx) checkIdentity(in *inbox, link *contactInbox) {
 	sent, _ := c.Params.Get("identifier_hash")
 	identifier := c.Params.String("identifier")
-	if testserver.Blank(sent) && !in.channel.hmacMandatory {
+	if testserver.Blank(sent) && !isOn(in.channel.hmacMandatory) {
 		return
 	}
 	mac := hmac.New(sha256.New, []byte(in.channel.hmacToken))
@@ -146,9 +146,18 @@ func (c *ctx) knownOrNewContact() (k *contact, isNew bool) {
 		name := randomName()
 		fresh.name = &name
 	}
+	if c.atLeast("4.15.1") {
+		fresh.name = new(firstLetters(*fresh.name, maxString))
+	}
 	c.checkContact(fresh, nil).stopIf()
 	c.saveContact(fresh, nil)
 	return fresh, true
+}
+
+// firstLetters cuts a text to its first n characters.
+func firstLetters(text string, n int) string {
+	letters := []rune(text)
+	return string(letters[:min(n, len(letters))])
 }
 
 // readPublicContact reads the columns that the public API takes. Newer servers

@@ -1,7 +1,9 @@
 package konvertetest
 
 import (
+	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -241,22 +243,47 @@ func (c *ctx) isInboxMember(inboxID int64) bool {
 	}) != nil
 }
 
-// enum reads an enumerated column as ActiveRecord takes it: a name or its
-// number. ok is false for anything else, which the real server answers with
-// 500. null and "" are nil.
+// enum reads an enumerated column as ActiveRecord takes it: a name, or its
+// number, which must not be a text. ok is false for anything else, which the
+// real server answers with 500. null and blank texts are nil, false is the
+// first name.
 func enum(p *params, key string, names ...string) (value *string, ok bool) {
-	v, present := p.Get(key)
-	if !present || v == nil || v == "" {
+	v, _ := p.Get(key)
+	switch v := v.(type) {
+	case nil:
+		return nil, true
+	case string:
+		return enumName(v, names)
+	case json.Number:
+		return enumNumber(v.String(), names)
+	case bool:
+		return &names[0], !v
+	default:
+		return nil, false
+	}
+}
+
+func enumName(text string, names []string) (value *string, ok bool) {
+	if strings.TrimSpace(text) == "" {
 		return nil, true
 	}
+	return &text, slices.Contains(names, text)
+}
+
+func enumNumber(text string, names []string) (value *string, ok bool) {
+	i, err := strconv.Atoi(text)
+	if err != nil || i < 0 || i >= len(names) {
+		return nil, false
+	}
+	return &names[i], true
+}
+
+// enumQuery reads an enumerated column that a query asks for, where the number
+// comes as text. ok is false for what no record has.
+func enumQuery(p *params, key string, names ...string) (value *string, ok bool) {
 	text := p.String(key)
-	if slices.Contains(names, text) {
-		return &text, true
+	if value, ok = enumNumber(text, names); ok {
+		return value, true
 	}
-	for i, name := range names {
-		if text == string(rune('0'+i)) {
-			return &name, true
-		}
-	}
-	return nil, false
+	return enumName(text, names)
 }

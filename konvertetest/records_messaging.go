@@ -23,17 +23,18 @@ type inbox struct {
 	name        string
 	avatar      *blob
 
-	greetingEnabled            bool
+	// The columns with a pointer hold null where a request sent it.
+	greetingEnabled            *bool
 	greetingMessage            *string
-	workingHoursEnabled        bool
+	workingHoursEnabled        *bool
 	outOfOfficeMessage         *string
 	timezone                   string
-	enableEmailCollect         bool
-	csatSurveyEnabled          bool
+	enableEmailCollect         *bool
+	csatSurveyEnabled          *bool
 	csatConfig                 object
-	enableAutoAssignment       bool
+	enableAutoAssignment       *bool
 	autoAssignmentConfig       object
-	allowMessagesAfterResolved bool
+	allowMessagesAfterResolved *bool
 	lockToSingleConversation   bool
 	senderNameType             string
 	businessName               *string
@@ -62,7 +63,7 @@ type channel struct {
 	// widgets.
 	identifier, websiteToken string
 	hmacToken                string
-	hmacMandatory            bool
+	hmacMandatory            *bool
 	secret                   string
 	webhookURL               *string
 	additionalAttributes     object
@@ -73,7 +74,7 @@ type channel struct {
 	welcomeTagline     *string
 	replyTime          string
 	featureFlags       []string
-	preChatFormEnabled bool
+	preChatFormEnabled *bool
 	preChatFormOptions object
 	continuityViaEmail bool
 

@@ -110,7 +110,7 @@ func (st *store) answeredByUser(v *conversation) bool {
 // working hours of an inbox, 0 for an inbox without any.
 func (st *store) businessSeconds(inboxID int64, from, to time.Time) float64 {
 	in := inboxes.find(st, inboxID)
-	if in == nil || !in.workingHoursEnabled {
+	if in == nil || !isOn(in.workingHoursEnabled) {
 		return 0
 	}
 	zone, err := time.LoadLocation(in.timezone)

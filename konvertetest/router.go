@@ -264,6 +264,7 @@ func unbuilt(e *testserver.Exchange) response {
 
 func (s *Server) handler(rt *route) func(*testserver.Exchange) response {
 	return func(e *testserver.Exchange) response {
+		e.Params.DropNulls()
 		c := &ctx{Exchange: e, cfg: s.cfg, st: s.st, srv: s}
 		c.authorize(rt)
 		return rt.handle(c)

@@ -68,10 +68,21 @@ func (c *ctx) searchConversations() []object {
 	rows := conversations.where(c.st, func(v *conversation) bool {
 		k := contacts.find(c.st, v.contactID)
 		return v.accountID == c.account.id && c.isInboxMember(v.inboxID) && k != nil &&
-			(pattern.MatchString(strconv.FormatInt(v.displayID, 10)) || k.matches(pattern))
+			(c.hasNumber(v, pattern) || k.matches(pattern))
 	})
 	rows = newestFirst(rows, func(v *conversation) time.Time { return v.createdAt })
 	return list(searchHits(c, rows), c.hitConversation)
+}
+
+// hasNumber reports whether the number of a conversation holds the text of the
+// request. Of a number in a range of its own only what counts is looked at,
+// unless the whole number is asked for.
+func (c *ctx) hasNumber(v *conversation, pattern *regexp.Regexp) bool {
+	number := strconv.FormatInt(v.displayID, 10)
+	if strings.TrimSpace(c.Params.String("q")) == number {
+		return true
+	}
+	return pattern.MatchString(strconv.FormatInt(v.displayID%idRange, 10))
 }
 
 func (v *contact) matches(pattern *regexp.Regexp) bool {

@@ -91,6 +91,8 @@ func (c *ctx) readSLAPolicy(p *slaPolicy) {
 	readSeconds(h, "next_response_time_threshold", &p.nextResponse)
 	readSeconds(h, "resolution_time_threshold", &p.resolution)
 	var faults problems
+	faults.checkLength("name", p.name, maxString)
+	faults.checkLength("description", textOf(p.description), maxString)
 	if strings.TrimSpace(p.name) == "" {
 		faults.add("name", "can't be blank")
 	}

@@ -108,6 +108,8 @@ func (c *ctx) readTeam(t *team) {
 	p.Into("allow_auto_assign", &t.allowAutoAssign)
 	t.name = strings.ToLower(t.name)
 	var faults problems
+	faults.checkLength("name", t.name, maxString)
+	faults.checkLength("description", textOf(t.description), maxText)
 	switch {
 	case strings.TrimSpace(t.name) == "":
 		faults.add("name", "must not be blank")

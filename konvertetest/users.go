@@ -28,6 +28,14 @@ func (c *ctx) checkEmail(p *problems, email string, self *user) {
 	}
 }
 
+// checkUserTexts notes texts of a user that are too long for their columns.
+func (p *problems) checkUserTexts(name, email string, displayName, signature *string) {
+	p.checkLength("name", name, maxString)
+	p.checkLength("display_name", textOf(displayName), maxString)
+	p.checkLength("email", email, maxString)
+	p.checkLength("message_signature", textOf(signature), maxText)
+}
+
 // checkUserName notes a missing name, which older servers do not mind.
 func (c *ctx) checkUserName(p *problems, name string) {
 	if c.atLeast("4.15.1") && strings.TrimSpace(name) == "" {

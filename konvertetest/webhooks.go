@@ -147,6 +147,8 @@ func (c *ctx) readWebhook(w *webhook, p *params) {
 		w.subscriptions = eventNames(events)
 	}
 	var faults problems
+	faults.checkLength("url", w.url, maxText)
+	faults.checkLength("name", textOf(w.name), maxString)
 	taken := webhooks.first(c.st, func(o *webhook) bool {
 		return o.accountID == w.accountID && o.id != w.id && o.url == w.url
 	})

@@ -85,6 +85,29 @@ func (p *Params) Set(key string, value any) {
 // Keys lists the keys in the order of the request, without marking them read.
 func (p *Params) Keys() []string { return append([]string(nil), p.keys...) }
 
+// DropNulls takes the nulls out of all arrays, as Rails does.
+func (p *Params) DropNulls() {
+	for key, v := range p.values {
+		p.values[key] = withoutNulls(v)
+	}
+}
+
+func withoutNulls(v any) any {
+	switch v := v.(type) {
+	case *Params:
+		v.DropNulls()
+	case []any:
+		out := make([]any, 0, len(v))
+		for _, e := range v {
+			if e != nil {
+				out = append(out, withoutNulls(e))
+			}
+		}
+		return out
+	}
+	return v
+}
+
 // Len is the number of keys.
 func (p *Params) Len() int { return len(p.keys) }
 
