@@ -117,6 +117,7 @@ func (g *generator) versionKeys(b *bytes.Buffer) {
 func (g *generator) correctionsDoc() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "<!-- %s -->\n\n# Where the public description of %s is wrong\n\nWhat the servers do instead, by operation and by type.\n", strings.TrimSpace(strings.TrimPrefix(header, "// ")), g.doc.title)
+	g.corrections(&b, "Everywhere", g.doc.correction)
 	for _, o := range g.doc.ops {
 		all := o.correction
 		for _, q := range o.params {

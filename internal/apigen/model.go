@@ -4,13 +4,14 @@ import "strings"
 
 // document is a description after parsing.
 type document struct {
-	title    string
-	versions []string
-	plainIDs bool // ids in paths have no slashes
-	tags     []*tag
-	schemas  []*schema
-	params   map[string]*param
-	ops      []*operation
+	title      string
+	versions   []string
+	plainIDs   bool // ids in paths have no slashes
+	correction []string
+	tags       []*tag
+	schemas    []*schema
+	params     map[string]*param
+	ops        []*operation
 
 	byName map[string]*schema
 	byTag  map[string]*tag

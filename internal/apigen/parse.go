@@ -67,9 +67,10 @@ func (p *parser) openapi(n node) {
 
 func (p *parser) info(n node) {
 	n.fields(&p.f, map[string]func(node){
-		"title":       func(v node) { p.doc.title = v.str(&p.f) },
-		"x-versions":  func(v node) { p.doc.versions = v.strs(&p.f) },
-		"x-plain-ids": func(v node) { p.doc.plainIDs = v.boolean(&p.f) },
+		"title":        func(v node) { p.doc.title = v.str(&p.f) },
+		"x-versions":   func(v node) { p.doc.versions = v.strs(&p.f) },
+		"x-plain-ids":  func(v node) { p.doc.plainIDs = v.boolean(&p.f) },
+		"x-correction": func(v node) { p.doc.correction = p.corrections(v) },
 	}, "version", "description", "license", "contact", "summary")
 }
 
