@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 // The tables of this file say which ids a request carries, so that they can be
 // replaced by those of the test server. Answers need no table: the test server
 // names the kind of each of its ids.
@@ -60,12 +62,14 @@ var keyKinds = map[string]string{
 	"conversation_id":         "conversation",
 	"conversation_ids":        "conversation",
 	"custom_role_id":          "custom role",
+	"display_id":              "conversation",
 	"inbox_id":                "inbox",
 	"in_reply_to":             "message",
 	"inbox_ids":               "inbox",
 	"mergee_contact_id":       "contact",
 	"message_id":              "message",
 	"parent_category_id":      "category",
+	"portal_id":               "portal",
 	"primary_actor_id":        "conversation record",
 	"related_category_ids":    "category",
 	"sender_id":               "user",
@@ -82,14 +86,12 @@ var operationKinds = map[string]string{}
 // bareKind gives the kind of the keys id and ids from the other keys beside
 // them.
 func bareKind(op string, beside map[string]any) string {
-	switch text(beside["type"]) {
+	switch kind := strings.ToLower(text(beside["type"])); kind {
 	case "agent":
 		return "user"
-	case "inbox", "team", "label":
-		return text(beside["type"])
-	case "Conversation":
-		return "conversation"
-	case "AssistantResponse":
+	case "inbox", "team", "label", "conversation", "contact":
+		return kind
+	case "assistantresponse":
 		return "captain response"
 	}
 	return operationKinds[op]

@@ -20,15 +20,21 @@ const shownOnline = `{"op":"seed","account":{"id":5,"name":"A","locale":"en"},"u
 
 func TestContactsShownOnline(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ at, want string }{
-		"until 20 s later": {"20099", "3 exchanges, 2 same, 1 differing"},
-		"then offline":     {"20100", "3 exchanges, 3 same, 0 differing"},
+	active := strings.Split(shownOnline, "\n")[2]
+	refused := active[:strings.Index(active, `"response"`)] + `"response":{"status":422,"headers":{"Content-Type":"application/json; charset=utf-8"},"body":{"message":"Caio is Online, please try again later"}}}` + "\n"
+	refused = strings.Replace(refused, `"method":"GET","path":"/api/v1/accounts/5/contacts/active"`, `"method":"DELETE","path":"/api/v1/accounts/5/contacts/3"`, 1)
+	tests := map[string]struct{ more, at, want string }{
+		"until 20 s later": {"", "20099", "3 exchanges, 2 same, 1 differing"},
+		"then offline":     {"", "20100", "3 exchanges, 3 same, 0 differing"},
+		"not deleted":      {refused, "20100", "4 exchanges, 4 same, 0 differing"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "server-4.2.0-x.jsonl")
-			recorded := strings.NewReplacer("LATER", tt.at, "CREATED", strconv.FormatInt(time.Now().Unix(), 10)).Replace(shownOnline)
+			lines := strings.SplitAfter(shownOnline, "\n")
+			lines[2] = tt.more + lines[2]
+			recorded := strings.NewReplacer("LATER", tt.at, "CREATED", strconv.FormatInt(time.Now().Unix(), 10)).Replace(strings.Join(lines, ""))
 			require.NoError(t, os.WriteFile(file, []byte(recorded), 0o600))
 			var out strings.Builder
 			_, err := run(&out, "", []string{file}, true, "")

@@ -91,7 +91,10 @@ func TestRequestsAreRenamed(t *testing.T) {
 	s := &session{names: n, hashes: map[string]string{}, password: "shown"}
 	assert.Equal(t, "/api/v1/accounts/7/agents/1001", s.path("/api/v1/accounts/7/agents/7"))
 	assert.Equal(t, "/public/api/v1/inboxes/abc/contacts/x", s.path("/public/api/v1/inboxes/secret-001/contacts/x"))
+	assert.Equal(t, "/api/v1/accounts/7/agents/1001abc", s.path("/api/v1/accounts/7/agents/7abc"), "servers read the leading digits")
 	tests := map[string]struct{ in, want string }{
+		"numbered":  {`{"user_ids[0]":7}`, `{"user_ids[0]":1001}`},
+		"report":    {`{"type":"agent","id":"7"}`, `{"type":"agent","id":"1001"}`},
 		"ids":       {`{"user_ids":[7,8],"name":7}`, `{"user_ids":[1001,8],"name":7}`},
 		"text id":   {`{"user_id":"7"}`, `{"user_id":"1001"}`},
 		"filter":    {`{"attribute_key":"assignee_id","values":[7]}`, `{"attribute_key":"assignee_id","values":[1001]}`},
@@ -158,4 +161,27 @@ func TestWeakPasswordBreaksTheNamedRules(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "b", weakPassword(`{"message":"Password must contain at least 6 characters, Password must contain at least 1 uppercase character  (A..Z), Password must contain at least 1 number character  (0..9), Password must contain at least 1 special character"}`))
 	assert.Equal(t, "Ab1Ab1Ab1Ab1Ab1Ab1", weakPassword(`{"message":"Password must contain at least 1 special character"}`))
+}
+
+// A recording with callers of other names, an old token, and a request that
+// cannot be sent is played to its end.
+const odd = `{"op":"seed","account":{"id":5,"name":"A","locale":"en"},"users":[{"as":"boss","id":9,"name":"Ana","email":"ana@example.com","role":"administrator"},{"as":"agent:2","id":12,"name":"Bia","email":"bia@example.com","role":"agent"}],"platform_app":{"name":"P"}}
+{"op":"create-a-team","case":"ok","as":"boss","at_ms":5,"request":{"method":"POST","path":"/api/v1/accounts/5/teams","query":null,"headers":{"Accept":"application/json","Content-Type":"application/json"},"body":{"name":"Vendas"}},"response":{"status":200,"headers":{"Content-Type":"application/json; charset=utf-8"},"body":{"id":3,"name":"vendas","description":null,"allow_auto_assign":true,"account_id":5,"is_member":false}}}
+{"op":"create-a-team","case":"role","as":"agent:2","at_ms":6,"request":{"method":"POST","path":"/api/v1/accounts/5/teams","query":null,"headers":{"Accept":"application/json","Content-Type":"application/json"},"body":{"name":"x"}},"response":{"status":401,"headers":{"Content-Type":"application/json; charset=utf-8"},"body":{"error":"You are not authorized to do this action"}}}
+{"op":"delete-agent-from-account","case":"ok","as":"boss","at_ms":7,"request":{"method":"DELETE","path":"/api/v1/accounts/5/agents/12","query":null,"headers":{"Accept":"application/json"},"body":null},"response":{"status":200,"headers":{"Content-Type":"application/json"},"body":""}}
+{"op":"fetchProfile","case":"gone","as":"agent:2","at_ms":9,"request":{"method":"GET","path":"/api/v1/profile","query":null,"headers":{"Accept":"application/json"},"body":null},"response":{"status":401,"headers":{"Content-Type":"application/json; charset=utf-8"},"body":{"error":"Invalid Access Token"}}}
+{"op":"fetchProfile","case":"bad header","as":"boss","at_ms":9,"request":{"method":"GET","path":"/api/v1/profile","query":null,"headers":{"X":"a\nb"},"body":null},"response":{"status":200,"headers":{},"body":{}}}
+{"op":"get-details-of-a-single-team","case":"digits","as":"boss","at_ms":10,"request":{"method":"GET","path":"/api/v1/accounts/5/teams/3rd","query":null,"headers":{"Accept":"application/json"},"body":null},"response":{"status":200,"headers":{"Content-Type":"application/json; charset=utf-8"},"body":{"id":3,"name":"vendas","description":null,"allow_auto_assign":true,"account_id":5,"is_member":false}}}
+`
+
+func TestOddRecordings(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "server-4.15.1-x.jsonl")
+	require.NoError(t, os.WriteFile(file, []byte(odd), 0o600))
+	var out strings.Builder
+	differing, err := run(&out, "", []string{file}, true, "")
+	require.NoError(t, err)
+	assert.True(t, differing)
+	assert.Contains(t, out.String(), "replay: 4.15.1: 6 exchanges, 5 same, 1 differing, 0 left out, 0 not built\n")
+	assert.Contains(t, out.String(), "server-4.15.1-x.jsonl:6: fetchProfile (bad header): status : no answer: ")
 }

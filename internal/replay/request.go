@@ -50,13 +50,22 @@ func (s *session) request(e *exchange) (*http.Request, error) {
 	return req, nil
 }
 
-// token finds the credential of an exchange.
+// token finds the credential of an exchange: the one that the caller has, else
+// the last one that he had.
 func (s *session) token(as string) string {
+	if token := s.currentToken(as); token != "" {
+		s.tokens[as] = token
+	}
+	return s.tokens[as]
+}
+
+func (s *session) currentToken(as string) string {
+	if id, seeded := s.seeded[as]; seeded {
+		return s.server.UserToken(id)
+	}
 	kind, number, _ := strings.Cut(as, ":")
 	id, _ := strconv.ParseInt(number, 10, 64)
 	switch kind {
-	case "admin", "agent":
-		return s.server.UserToken(s.seeded[kind])
 	case "platform":
 		return s.server.PlatformToken()
 	case "user":
@@ -80,10 +89,22 @@ func (s *session) path(recorded string) string {
 		}
 		if text, err := url.PathUnescape(parts[i]); err == nil && s.names.serverText(text) != text {
 			parts[i] = url.PathEscape(s.names.serverText(text))
+			continue
+		}
+		if m := leadingNumber.FindStringSubmatch(parts[i]); m != nil && segmentKinds[parts[i-1]] != "" && !uuidShape.MatchString(parts[i]) {
+			id, _ := strconv.ParseInt(m[1], 10, 64)
+			parts[i] = strconv.FormatInt(s.names.serverID(segmentKinds[parts[i-1]], id), 10) + m[2]
 		}
 	}
 	return strings.Join(parts, "/")
 }
+
+// leadingNumber finds an id with something behind it, which servers do not
+// mind.
+var (
+	leadingNumber = regexp.MustCompile(`^(\d{1,18})(\D.*)$`)
+	uuidShape     = regexp.MustCompile(`^` + uuidPattern + `$`)
+)
 
 // query renders the query: a list of pairs, or an object.
 func (s *session) query(e *exchange) (string, error) {
@@ -115,7 +136,7 @@ func (s *session) query(e *exchange) (string, error) {
 }
 
 // bracketed is what comes before the last brackets of a form name.
-var bracketed = regexp.MustCompile(`([A-Za-z_]+)\]?(\[\])?$`)
+var bracketed = regexp.MustCompile(`([A-Za-z_]+)\]?(\[\d*\])?$`)
 
 // value translates one value of a request. beside are the keys beside it.
 func (s *session) value(e *exchange, key string, v any, beside map[string]any) any {

@@ -24,7 +24,9 @@ type session struct {
 	started time.Time
 	elapsed atomic.Int64 // milliseconds
 
-	seeded    map[string]int64
+	seeded map[string]int64
+	// tokens are the last credentials that a caller was known by.
+	tokens    map[string]string
 	inboxKeys map[string]string
 	hashes    map[string]string
 	// password is the password that the recording shows as current_password;
@@ -47,7 +49,7 @@ type outcome struct {
 
 func newSession(rec *recording, version string) (*session, error) {
 	s := &session{
-		rec: rec, started: startOf(rec), seeded: map[string]int64{},
+		rec: rec, started: startOf(rec), seeded: map[string]int64{}, tokens: map[string]string{},
 		inboxKeys: map[string]string{}, hashes: map[string]string{}, shapes: map[string]bool{}, undelivered: undelivered{},
 		signs:  map[int64]time.Time{},
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
@@ -121,43 +123,47 @@ func walk(v any, visit func(testserver.Object)) {
 }
 
 // play sends every exchange in order and compares what comes back.
-func (s *session) play() ([]outcome, error) {
+func (s *session) play() []outcome {
 	defer s.server.Close()
-	out := make([]outcome, 0, len(s.rec.Exchanges))
+	out := make([]outcome, len(s.rec.Exchanges))
 	for i := range s.rec.Exchanges {
-		o, err := s.playOne(&s.rec.Exchanges[i])
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", s.rec.Name, s.rec.Exchanges[i].Line, err)
-		}
-		out = append(out, o)
+		out[i] = s.playOne(&s.rec.Exchanges[i])
 	}
-	return out, nil
+	return out
 }
 
-func (s *session) playOne(e *exchange) (outcome, error) {
+// playOne sends one exchange and compares what comes back. A request that
+// cannot be sent differs.
+func (s *session) playOne(e *exchange) outcome {
 	s.elapsed.Store(max(e.AtMS, s.elapsed.Load()))
 	o := outcome{exchange: e, leftOut: leftOut(s.rec.Name, e)}
 	s.noteSigns(e)
+	resp, body, err := s.send(e)
+	switch {
+	case err != nil:
+		o.differences = []difference{{kind: kindStatus, text: fmt.Sprintf("no answer: %v, recorded %d", err, e.Response.Status)}}
+	case s.notBuilt(e, resp):
+		o.notBuilt = true
+	default:
+		s.noteKeys(body)
+		o.differences = s.compare(e, resp, body)
+	}
+	return o
+}
+
+// send sends the request of an exchange and reads the answer to its end.
+func (s *session) send(e *exchange) (*http.Response, []byte, error) {
 	req, err := s.request(e)
 	if err != nil {
-		return o, err
+		return nil, nil, err
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return o, err
+		return nil, nil, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // read to its end
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return o, err
-	}
-	if s.notBuilt(e, resp) {
-		o.notBuilt = true
-		return o, nil
-	}
-	s.noteKeys(body)
-	o.differences = s.compare(e, resp, body)
-	return o, nil
+	return resp, body, err
 }
 
 // notBuilt reports whether the test server has no such operation: it says so,
