@@ -136,9 +136,19 @@ var metrics = map[string]metric{
 	"avg_first_response_time": {rows: eventSamples(measuredFirstReply), average: true},
 	"avg_resolution_time":     {rows: eventSamples(measuredResolved), average: true},
 	"reply_time":              {rows: eventSamples(measuredReply), average: true},
-	"resolutions_count":       {rows: resolutionSamples},
+	"resolutions_count":       {rows: stillResolved(measuredResolved), distinct: true},
 	"bot_resolutions_count":   {rows: stillResolved(measuredBotResolved), distinct: true},
 	"bot_handoffs_count":      {rows: eventSamples(measuredHandoff), distinct: true},
+}
+
+// metricNamed finds a metric. Newer servers count every resolution, older ones
+// only conversations that are still resolved.
+func (c *ctx) metricNamed(name string) (m metric, known bool) {
+	if name == "resolutions_count" && c.atLeast("4.15.1") {
+		return metric{rows: eventSamples(measuredResolved)}, true
+	}
+	m, known = metrics[name]
+	return m, known
 }
 
 func conversationSamples(c *ctx, s reportScope) []sample {
@@ -181,8 +191,7 @@ func eventSamples(name string) func(*ctx, reportScope) []sample {
 	}
 }
 
-// stillResolved counts events of conversations that are resolved to this day,
-// each conversation once.
+// stillResolved are the events of conversations that are resolved to this day.
 func stillResolved(name string) func(*ctx, reportScope) []sample {
 	return func(c *ctx, s reportScope) []sample {
 		var out []sample
@@ -193,15 +202,6 @@ func stillResolved(name string) func(*ctx, reportScope) []sample {
 		}
 		return out
 	}
-}
-
-// resolutionSamples are all resolutions on newer servers; older ones know only
-// conversations that are still resolved.
-func resolutionSamples(c *ctx, s reportScope) []sample {
-	if c.atLeast("4.15.1") {
-		return eventSamples(measuredResolved)(c, s)
-	}
-	return once(stillResolved(measuredResolved)(c, s))
 }
 
 // once keeps one row of each conversation.
@@ -248,7 +248,7 @@ func showReport(c *ctx) response {
 	if kind == "" {
 		return crash()
 	}
-	m, known := metrics[c.Params.String("metric")]
+	m, known := c.metricNamed(c.Params.String("metric"))
 	p, ranged := c.period()
 	unit, zone := c.bucketUnit(), c.reportZone()
 	c.Params.Ignore("business_hours", "id")
@@ -299,7 +299,7 @@ func (c *ctx) reportSummary(names []string) response {
 func (c *ctx) figures(names []string, scope reportScope, p period, ranged bool) object {
 	o := object{}
 	for _, name := range names {
-		m := metrics[name]
+		m, _ := c.metricNamed(name)
 		value, _ := m.figure(m.rows(c, scope), func(t time.Time) bool { return ranged && p.holds(t) }, nil)
 		o.Set(name, value)
 	}
@@ -314,7 +314,7 @@ func showBotMetrics(c *ctx) response {
 	within := func(t time.Time) bool { return ranged && p.holds(t) }
 	all := reportScope{event: func(*reportingEvent) bool { return true }}
 	count := func(name string) int {
-		m := metrics[name]
+		m, _ := c.metricNamed(name)
 		_, n := m.figure(m.rows(c, all), within, nil)
 		return n
 	}

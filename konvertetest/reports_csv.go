@@ -76,7 +76,7 @@ func (c *ctx) csvLine(names []string, scope reportScope, short bool) string {
 	resolved := row.resolved
 	if !c.atLeast("4.2.0") {
 		p, _ := c.period()
-		m := metrics["resolutions_count"]
+		m, _ := c.metricNamed("resolutions_count")
 		_, resolved = m.figure(m.rows(c, scope), p.holds, nil)
 	}
 	cells = append(cells, strconv.Itoa(row.conversations), c.csvDuration(row.firstReply), c.csvDuration(row.resolution),

@@ -163,7 +163,7 @@ func (c *ctx) summaryOf(scope reportScope, empty any) summaryRow {
 	p, ranged := c.period()
 	within := func(t time.Time) bool { return ranged && p.holds(t) }
 	figure := func(name string) (any, int) {
-		m := metrics[name]
+		m, _ := c.metricNamed(name)
 		return m.figure(m.rows(c, scope), within, empty)
 	}
 	var row summaryRow

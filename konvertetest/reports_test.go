@@ -92,3 +92,36 @@ func TestReportsRefuse(t *testing.T) {
 	assert.Equal(t, 422, status)
 	assert.Empty(t, answer)
 }
+
+// A conversation that was resolved on two days counts on both, and once in a
+// period of both where a conversation counts once.
+func TestResolutionsOfTwoDays(t *testing.T) {
+	t.Parallel()
+	everyVersion(t, func(t *testing.T, version string) {
+		d := newDesk(t, konvertetest.WithVersion(version))
+		n := d.conversation("")
+		toggle := fmt.Sprintf("POST conversations/%d/toggle_status", n)
+		day := func() int64 { return d.clock.read().Truncate(24 * time.Hour).Unix() }
+		first := day()
+		d.must(toggle, `{"status":"resolved"}`)
+		d.must(toggle, `{"status":"open"}`)
+		d.clock.advance(24 * time.Hour)
+		d.must(toggle, `{"status":"resolved"}`)
+		read := func(path string) any {
+			status, answer := call(t, d.srv, d.srv.AdminToken(), "GET /api/v2/accounts/{account}/"+path, "")
+			require.Equal(t, 200, status, answer)
+			var v any
+			require.NoError(t, json.Unmarshal([]byte(answer), &v))
+			return v
+		}
+		second := day()
+		today := fmt.Sprintf("since=%d&until=%d", second, second+86400)
+		both := fmt.Sprintf("since=%d&until=%d", first, second+86400)
+		assert.InDelta(t, 1, in(t, read("reports/summary?type=account&"+today), "resolutions_count"), 0)
+		assert.InDelta(t, map[string]int{"4.15.1": 2, "4.2.0": 1, "3.16.0": 1}[version], in(t, read("reports/summary?type=account&"+both), "resolutions_count"), 0)
+		daily := read("reports?metric=resolutions_count&type=account&" + both).([]any)
+		require.Len(t, daily, 2)
+		assert.InDelta(t, 1, in(t, daily[0], "value"), 0)
+		assert.InDelta(t, 1, in(t, daily[1], "value"), 0)
+	})
+}
