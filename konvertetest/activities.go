@@ -8,6 +8,8 @@ import "strings"
 // actor is the name of who asks, "" for nobody.
 func (c *ctx) actor() string {
 	switch {
+	case c.rule != nil:
+		return "Automation System"
 	case c.user != nil:
 		return c.user.name
 	case c.bot != nil && c.bot.name != nil:
@@ -36,10 +38,13 @@ var statusTexts = map[string]string{
 }
 
 func (c *ctx) statusActivity(v, before *conversation) {
-	if v.status == before.status || c.actor() == "" {
-		return
+	switch {
+	case v.status == before.status:
+	case c.byMessage:
+		c.addActivity(v, "System reopened the conversation due to a new incoming message.")
+	case c.actor() != "":
+		c.addActivity(v, statusTexts[v.status]+c.actor())
 	}
-	c.addActivity(v, statusTexts[v.status]+c.actor())
 }
 
 func (c *ctx) priorityActivity(v, before *conversation) {

@@ -130,8 +130,8 @@ func createAccountBot(c *ctx) response {
 }
 
 func updateAccountBot(c *ctx) response {
-	b := c.ownBot()
 	c.adminOnly()
+	b := c.ownBot()
 	next := *b
 	c.readBot(&next, c.Params)
 	next.updatedAt = c.Now
@@ -191,22 +191,22 @@ func (c *ctx) readBotType(b *agentBot, p *params, faults *problems) {
 }
 
 func deleteAccountBot(c *ctx) response {
-	b := c.ownBot()
 	c.adminOnly()
+	b := c.ownBot()
 	c.st.removeBot(b)
 	return done()
 }
 
 func deleteAccountBotAvatar(c *ctx) response {
-	b := c.ownBot()
 	c.adminOnly()
+	b := c.ownBot()
 	b.avatar = nil
 	return ok(c.agentBotView(b))
 }
 
 func resetAccountBotToken(c *ctx) response {
-	b := c.ownBot()
 	c.adminOnly()
+	b := c.ownBot()
 	c.st.issueToken(tokenOwner{kind: ownerBot, id: b.id})
 	if t := accessTokens.first(c.st, func(t *accessToken) bool { return t.botID == b.id }); t != nil {
 		accessTokens.touch(c.st, t)
@@ -215,8 +215,8 @@ func resetAccountBotToken(c *ctx) response {
 }
 
 func resetAccountBotSecret(c *ctx) response {
-	b := c.ownBot()
 	c.adminOnly()
+	b := c.ownBot()
 	b.secret = randomText(24)
 	return ok(c.agentBotView(b))
 }

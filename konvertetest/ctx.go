@@ -22,6 +22,10 @@ type ctx struct {
 	member   *accountUser
 	bot      *agentBot
 	platform *platformApp
+	// rule is set while an automation rule acts: nobody asks then.
+	rule *automationRule
+	// byMessage is set while a message of the contact opens a conversation.
+	byMessage bool
 }
 
 // atLeast reports whether the server is of that version or newer.

@@ -215,15 +215,16 @@ func executeMacro(c *ctx) response {
 				continue
 			}
 			if v := c.st.conversationByNumber(c.account.id, *n); v != nil {
-				c.runMacro(m, v)
+				c.runActions(v, m.actions)
 			}
 		}
 	})
 	return done()
 }
 
-func (c *ctx) runMacro(m *macro, v *conversation) {
-	for _, step := range m.actions {
+// runActions does to a conversation what a macro or an automation rule says.
+func (c *ctx) runActions(v *conversation, actions []any) {
+	for _, step := range actions {
 		action := step.(object)
 		name, _ := action.Get("action_name")
 		sent, _ := action.Get("action_params")
@@ -237,8 +238,8 @@ func (c *ctx) runMacro(m *macro, v *conversation) {
 	}
 }
 
-// conversationActions are what macros can do to a conversation. Transcripts are
-// not sent.
+// conversationActions are what macros and automation rules can do to a
+// conversation. Transcripts, e-mails and webhooks are not sent.
 var conversationActions = map[string]func(c *ctx, v *conversation, values []any){
 	"add_label": func(c *ctx, v *conversation, values []any) { c.relabel(v, labelList(values), nil) },
 	"remove_label": func(c *ctx, v *conversation, values []any) {
@@ -252,10 +253,13 @@ var conversationActions = map[string]func(c *ctx, v *conversation, values []any)
 		c.setStatusQuietly(v, firstText(values))
 	},
 	"resolve_conversation": func(c *ctx, v *conversation, _ []any) { c.setStatusQuietly(v, statusResolved) },
+	"open_conversation":    func(c *ctx, v *conversation, _ []any) { c.setStatusQuietly(v, statusOpen) },
+	"pending_conversation": func(c *ctx, v *conversation, _ []any) { c.setStatusQuietly(v, statusPending) },
+	"add_sla":              addSLAAction,
 	"snooze_conversation":  func(c *ctx, v *conversation, _ []any) { c.setStatusQuietly(v, statusSnoozed) },
 	"change_priority":      changePriorityAction,
-	"send_message":         func(c *ctx, v *conversation, values []any) { c.sendAsUser(v, firstText(values), false, nil) },
-	"add_private_note":     func(c *ctx, v *conversation, values []any) { c.sendAsUser(v, firstText(values), true, nil) },
+	"send_message":         func(c *ctx, v *conversation, values []any) { c.sendByAction(v, firstText(values), false, nil) },
+	"add_private_note":     func(c *ctx, v *conversation, values []any) { c.sendByAction(v, firstText(values), true, nil) },
 	"send_attachment":      sendAttachmentAction,
 }
 
@@ -325,7 +329,7 @@ func assignAgentAction(c *ctx, v *conversation, values []any) {
 		return
 	}
 	id := testserver.LeadingInt(text)
-	if text == "self" {
+	if text == "self" && c.user != nil {
 		id = c.user.id
 	}
 	m := c.st.member(v.accountID, id)
@@ -347,17 +351,30 @@ func sendAttachmentAction(c *ctx, v *conversation, values []any) {
 		}
 	}
 	if len(files) > 0 {
-		c.sendAsUser(v, "", false, files)
+		c.sendByAction(v, "", false, files)
 	}
 }
 
-// sendAsUser sends a message of the user who asks.
-func (c *ctx) sendAsUser(v *conversation, text string, private bool, files []*attachment) {
-	m := &message{
-		messageType: messageOutgoing, private: private, senderType: senderUser, senderID: c.user.id, attachments: files,
+// addSLAAction sets a policy of the account, once.
+func addSLAAction(c *ctx, v *conversation, values []any) {
+	p := slaPolicies.find(c.st, testserver.LeadingInt(firstText(values)))
+	if p != nil && p.accountID == v.accountID && v.slaPolicyID == nil {
+		c.changeConversation(v, func(v *conversation) { v.slaPolicyID = &p.id })
+	}
+}
+
+// sendByAction sends a message of the user who asks; that of a rule has no
+// sender, and its text tells the rule.
+func (c *ctx) sendByAction(v *conversation, text string, private bool, files []*attachment) {
+	m := &message{messageType: messageOutgoing, private: private, attachments: files}
+	if c.user != nil {
+		m.senderType, m.senderID = senderUser, c.user.id
 	}
 	if files == nil {
 		m.content = &text
+	}
+	if files == nil && c.rule != nil {
+		m.contentAttributes = obj("automation_rule_id", c.rule.id)
 	}
 	c.insertMessage(v, m)
 }

@@ -457,11 +457,13 @@ func (c *ctx) reopen(v *conversation, m *message) {
 	case statusSnoozed:
 		c.changeConversation(v, func(v *conversation) { v.status = statusOpen })
 	case statusResolved:
-		status := statusOpen
+		by, status := *c, statusOpen
+		box := inboxes.find(c.st, v.inboxID)
+		by.byMessage = box != nil && box.channelType == channelAPI && !m.private && m.senderType == senderContact
 		if c.st.activeBot(v.inboxID) {
-			status = statusPending
+			by.byMessage, status = false, statusPending
 		}
-		c.changeConversation(v, func(v *conversation) { v.status = status })
+		by.changeConversation(v, func(v *conversation) { v.status = status })
 	}
 }
 

@@ -138,43 +138,50 @@ func (s *session) playOne(e *exchange) outcome {
 	s.elapsed.Store(max(e.AtMS, s.elapsed.Load()))
 	o := outcome{exchange: e, leftOut: leftOut(s.rec.Name, e)}
 	s.noteSigns(e)
-	resp, body, err := s.send(e)
+	got, err := s.send(e)
 	switch {
 	case err != nil:
 		o.differences = []difference{{kind: kindStatus, text: fmt.Sprintf("no answer: %v, recorded %d", err, e.Response.Status)}}
-	case s.notBuilt(e, resp):
+	case s.notBuilt(e, got.status):
 		o.notBuilt = true
 	default:
-		s.noteKeys(body)
-		o.differences = s.compare(e, resp, body)
+		s.noteKeys(got.body)
+		o.differences = s.compare(e, got)
 	}
 	return o
 }
 
+// answer is what the test server answered.
+type answer struct {
+	status      int
+	contentType string
+	body        []byte
+}
+
 // send sends the request of an exchange and reads the answer to its end.
-func (s *session) send(e *exchange) (*http.Response, []byte, error) {
+func (s *session) send(e *exchange) (answer, error) {
 	req, err := s.request(e)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // read to its end
 	body, err := io.ReadAll(resp.Body)
-	return resp, body, err
+	return answer{status: resp.StatusCode, contentType: resp.Header.Get("Content-Type"), body: body}, err
 }
 
 // notBuilt reports whether the test server has no such operation: it says so,
 // or has no route where the real server has one, or lacks the caller because
 // the operation that makes him is not built.
-func (s *session) notBuilt(e *exchange, resp *http.Response) bool {
+func (s *session) notBuilt(e *exchange, status int) bool {
 	requests := s.server.Requests()
 	s.server.ClearRequests()
 	routed := len(requests) > 0 && requests[len(requests)-1].Pattern != ""
 	switch {
-	case resp.StatusCode == http.StatusNotImplemented:
+	case status == http.StatusNotImplemented:
 		return e.Response.Status != http.StatusNotImplemented
 	case !routed && e.Request.Method != http.MethodOptions:
 		return !isRouterAnswer(e)
@@ -207,17 +214,16 @@ func (s *session) noteKeys(body []byte) {
 	})
 }
 
-func (s *session) compare(e *exchange, resp *http.Response, body []byte) []difference {
+func (s *session) compare(e *exchange, got answer) []difference {
 	c := &comparison{names: s.names, op: e.Op, shape: s.shapes[e.Op], sort: sortOf(e), learn: true, undelivered: s.undelivered}
-	if resp.StatusCode != e.Response.Status {
-		c.add(kindStatus, "", "%d, recorded %d: %s", resp.StatusCode, e.Response.Status, show(string(body)))
+	if got.status != e.Response.Status {
+		c.add(kindStatus, "", "%d, recorded %d: %s", got.status, e.Response.Status, show(string(got.body)))
 		return c.found
 	}
-	recordedType, serverType := e.ResponseHeader("Content-Type"), resp.Header.Get("Content-Type")
-	if !strings.EqualFold(recordedType, serverType) {
-		c.add(kindType, "Content-Type", "%q, recorded %q", serverType, recordedType)
+	if recorded := e.ResponseHeader("Content-Type"); !strings.EqualFold(recorded, got.contentType) {
+		c.add(kindType, "Content-Type", "%q, recorded %q", got.contentType, recorded)
 	}
-	s.compareBody(c, e, serverType, body)
+	s.compareBody(c, e, got.contentType, got.body)
 	return c.found
 }
 
