@@ -443,10 +443,12 @@ var opContactsSetLabels = core.Operation{
 }
 
 // SetLabels replaces the labels of a contact and returns the new ones. An empty list takes all away.
-// Labels need not exist in the account.
+// The server would store labels that the account does not have, out of sight of the dashboard, so
+// these are refused.
 //
 // API: POST /api/v1/accounts/{account_id}/contacts/{id}/labels. Needs a user token. Sent again where
-// an answer was lost.
+// an answer was lost. Looks up labels that the client has not seen, before anything is sent: unknown
+// ones end in an ArgumentError.
 //
 // Errors: 404: The account has no such contact.
 func (s ContactsService) SetLabels(ctx context.Context, contactID ContactID, labels []string, opts ...CallOption) ([]string, error) {
@@ -458,6 +460,7 @@ func (s ContactsService) SetLabels(ctx context.Context, contactID ContactID, lab
 	r := core.Request{
 		Path:   []string{core.PathID(contactID)},
 		Body:   map[string]any{"labels": labels},
+		Lookup: s.c.knownLabels("labels", labels, opts),
 		Faults: &f,
 	}
 	return core.ListAt(ctx, s.c.core, &opContactsSetLabels, r, opts, "payload", codec.String[string])

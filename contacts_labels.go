@@ -6,7 +6,8 @@ import (
 )
 
 // AddLabels adds labels to those that a contact has, and returns all of them. Labels that
-// are there already, whatever their case, are not added again.
+// are there already, whatever their case, are not added again; the others must be labels
+// of the account, as for SetLabels.
 //
 // The server only knows how to replace all labels, so this reads, merges and writes.
 // When two do that at the same time the labels of one of them are lost.
@@ -32,6 +33,7 @@ func (s ContactsService) changeLabels(ctx context.Context, id ContactID, opts []
 	if err != nil {
 		return nil, err
 	}
+	s.c.core.Saw(knownLabel, titles(present))
 	next := change(present)
 	if slices.Equal(present, next) {
 		return present, nil

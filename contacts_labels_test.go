@@ -16,6 +16,7 @@ func TestContactLabels(t *testing.T) {
 		ctx := t.Context()
 		contact, err := c.Contacts.Create(ctx, konverte.ContactCreateParams{Email: konverte.Set("ana@example.com")})
 		require.NoError(t, err)
+		makeLabels(t, c, "vip", "billing", "refund")
 		labels, err := c.Contacts.SetLabels(ctx, contact.ID, []string{"vip", "billing"})
 		require.NoError(t, err)
 		assert.ElementsMatch(t, []string{"vip", "billing"}, labels)

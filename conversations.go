@@ -343,11 +343,12 @@ var opConversationsSetLabels = core.Operation{
 }
 
 // SetLabels replaces the labels of a conversation and returns the new ones. An empty list takes all
-// away. Labels need not exist in the account; each is split at commas and trimmed, and those that
-// differ by case only are dropped.
+// away. The server would store labels that the account does not have, out of sight of the dashboard,
+// so these are refused. Each is trimmed, and those that differ by case only are dropped.
 //
 // API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/labels. Needs a user token.
-// Sent again where an answer was lost.
+// Sent again where an answer was lost. Looks up labels that the client has not seen, before anything
+// is sent: unknown ones end in an ArgumentError.
 //
 // Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such
 // conversation.
@@ -360,6 +361,7 @@ func (s ConversationsService) SetLabels(ctx context.Context, conversationID Conv
 	r := core.Request{
 		Path:   []string{core.PathID(conversationID)},
 		Body:   map[string]any{"labels": labels},
+		Lookup: s.c.knownLabels("labels", labels, opts),
 		Faults: &f,
 	}
 	return core.ListAt(ctx, s.c.core, &opConversationsSetLabels, r, opts, "payload", codec.String[string])

@@ -26,7 +26,8 @@ var opConversationsBulk = core.Operation{
 // set in the same call is dropped.
 //
 // API: POST /api/v1/accounts/{account_id}/bulk_actions. Needs a user token. Sent again where an answer
-// was lost.
+// was lost. Looks up labels that the client has not seen, before anything is sent: unknown ones end in
+// an ArgumentError.
 //
 // Errors: 422: The type is missing.
 func (s ConversationsService) Bulk(ctx context.Context, p ConversationBulkParams, opts ...CallOption) error {
@@ -34,6 +35,7 @@ func (s ConversationsService) Bulk(ctx context.Context, p ConversationBulkParams
 	p.check(&f)
 	r := core.Request{
 		Body:   p,
+		Lookup: s.c.knownLabels("labels.add", p.Labels.Or(ConversationBulkLabels{}).Add, opts),
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opConversationsBulk, r, opts)

@@ -7,7 +7,8 @@ import (
 )
 
 // AddLabels adds labels to those that a conversation has, and returns all of them.
-// Labels that are there already, whatever their case, are not added again.
+// Labels that are there already, whatever their case, are not added again; the
+// others must be labels of the account, as for SetLabels.
 //
 // The server only knows how to replace all labels, so this reads, merges and writes.
 // When two do that at the same time the labels of one of them are lost.
@@ -33,6 +34,7 @@ func (s ConversationsService) changeLabels(ctx context.Context, id ConversationI
 	if err != nil {
 		return nil, err
 	}
+	s.c.core.Saw(knownLabel, titles(present))
 	next := change(present)
 	if slices.Equal(present, next) {
 		return present, nil

@@ -47,7 +47,8 @@ var opConversationsAddParticipants = core.Operation{
 // without access to the inbox is in the answer and not kept: read Participants to be sure.
 //
 // API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/participants. Needs a user
-// token. Sent again where an answer was lost.
+// token. Sent again where an answer was lost. Looks up agents that the client has not seen, before
+// anything is sent: unknown ones end in an ArgumentError.
 //
 // Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such
 // conversation. 500: There is no such user.
@@ -61,6 +62,7 @@ func (s ConversationsService) AddParticipants(ctx context.Context, conversationI
 	r := core.Request{
 		Path:   []string{core.PathID(conversationID)},
 		Body:   map[string]any{"user_ids": userIDs},
+		Lookup: s.c.knownAgents("user_ids", userIDs, opts),
 		Faults: &f,
 	}
 	return core.List(ctx, s.c.core, &opConversationsAddParticipants, r, opts, decodeAgent)
@@ -79,7 +81,8 @@ var opConversationsSetParticipants = core.Operation{
 // all away.
 //
 // API: PATCH /api/v1/accounts/{account_id}/conversations/{conversation_id}/participants. Needs a user
-// token. Sent again where an answer was lost.
+// token. Sent again where an answer was lost. Looks up agents that the client has not seen, before
+// anything is sent: unknown ones end in an ArgumentError.
 //
 // Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such
 // conversation. 500: There is no such user.
@@ -95,6 +98,7 @@ func (s ConversationsService) SetParticipants(ctx context.Context, conversationI
 	r := core.Request{
 		Path:   []string{core.PathID(conversationID)},
 		Body:   map[string]any{"user_ids": userIDs},
+		Lookup: s.c.knownAgents("user_ids", userIDs, opts),
 		Faults: &f,
 	}
 	return core.List(ctx, s.c.core, &opConversationsSetParticipants, r, opts, decodeAgent)

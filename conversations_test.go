@@ -86,6 +86,7 @@ func TestConversationLabels(t *testing.T) {
 	eachVersion(t, func(t *testing.T, _ *konvertetest.Server, c *konverte.Client) {
 		ctx := t.Context()
 		_, _, conv := desk(t, c)
+		makeLabels(t, c, "vip", "billing", "refund")
 		labels, err := c.Conversations.SetLabels(ctx, conv.ID, []string{"vip", "billing"})
 		require.NoError(t, err)
 		assert.ElementsMatch(t, []string{"vip", "billing"}, labels)

@@ -97,6 +97,8 @@ func ExampleContactsService_FindOrCreate() {
 		check(err)
 		fmt.Printf("contact %d, created %t, matched by %q\n", found.Contact.ID, found.Created, found.MatchedBy)
 	}
+	_, err := c.Labels.Create(ctx, konverte.LabelCreateParams{Title: "vip"})
+	check(err)
 	labels, err := c.Contacts.AddLabels(ctx, 1, []string{"vip"})
 	check(err)
 	fmt.Println(labels)
@@ -124,6 +126,8 @@ func ExampleConversationsService() {
 	defer srv.Close()
 	inbox, contact, _ := talk(ctx, c)
 	conv, err := c.Conversations.Start(ctx, contact.ID, inbox.ID, konverte.ConversationFirstMessage{Content: "Seu pedido saiu."})
+	check(err)
+	_, err = c.Labels.Create(ctx, konverte.LabelCreateParams{Title: "delivery"})
 	check(err)
 	_, err = c.Conversations.AddLabels(ctx, conv.ID, []string{"delivery"})
 	check(err)

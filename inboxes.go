@@ -232,7 +232,8 @@ var opInboxesAddMembers = core.Operation{
 // skipped. It needs an administrator's token.
 //
 // API: POST /api/v1/accounts/{account_id}/inbox_members. Needs a user token. Sent again where an
-// answer was lost.
+// answer was lost. Looks up agents that the client has not seen, before anything is sent: unknown ones
+// end in an ArgumentError.
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
 // inbox. 422: An id is no user at all, and nobody was added. A user of another account is stored and
@@ -242,6 +243,7 @@ func (s InboxesService) AddMembers(ctx context.Context, p InboxAddMembersParams,
 	p.check(&f)
 	r := core.Request{
 		Body:   p,
+		Lookup: s.c.knownAgents("user_ids", p.UserIDs, opts),
 		Faults: &f,
 	}
 	return core.ListAt(ctx, s.c.core, &opInboxesAddMembers, r, opts, "payload", decodeAgent)
@@ -260,7 +262,8 @@ var opInboxesSetMembers = core.Operation{
 // the members. It needs an administrator's token.
 //
 // API: PATCH /api/v1/accounts/{account_id}/inbox_members. Needs a user token. Sent again where an
-// answer was lost.
+// answer was lost. Looks up agents that the client has not seen, before anything is sent: unknown ones
+// end in an ArgumentError.
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
 // inbox. 422: An id is no user at all, and nothing was changed.
@@ -269,6 +272,7 @@ func (s InboxesService) SetMembers(ctx context.Context, p InboxSetMembersParams,
 	p.check(&f)
 	r := core.Request{
 		Body:   p,
+		Lookup: s.c.knownAgents("user_ids", p.UserIDs, opts),
 		Faults: &f,
 	}
 	return core.ListAt(ctx, s.c.core, &opInboxesSetMembers, r, opts, "payload", decodeAgent)

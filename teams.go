@@ -190,7 +190,8 @@ var opTeamsAddMembers = core.Operation{
 // It needs an administrator's token.
 //
 // API: POST /api/v1/accounts/{account_id}/teams/{team_id}/team_members. Needs a user token. Never sent
-// twice: see Error.MaybeSent.
+// twice: see Error.MaybeSent. Looks up agents that the client has not seen, before anything is sent:
+// unknown ones end in an ArgumentError.
 //
 // Errors: 401: The owner of the token is no administrator of the account, or an id is no agent of the
 // account. Nobody is added then. 404: The account has no such team.
@@ -204,6 +205,7 @@ func (s TeamsService) AddMembers(ctx context.Context, teamID TeamID, userIDs []A
 	r := core.Request{
 		Path:   []string{core.PathID(teamID)},
 		Body:   map[string]any{"user_ids": userIDs},
+		Lookup: s.c.knownAgents("user_ids", userIDs, opts),
 		Faults: &f,
 	}
 	return core.List(ctx, s.c.core, &opTeamsAddMembers, r, opts, decodeAgent)
@@ -222,7 +224,8 @@ var opTeamsSetMembers = core.Operation{
 // members. It needs an administrator's token.
 //
 // API: PATCH /api/v1/accounts/{account_id}/teams/{team_id}/team_members. Needs a user token. Sent
-// again where an answer was lost.
+// again where an answer was lost. Looks up agents that the client has not seen, before anything is
+// sent: unknown ones end in an ArgumentError.
 //
 // Errors: 401: The owner of the token is no administrator of the account, or an id is no agent of the
 // account. 404: The account has no such team.
@@ -238,6 +241,7 @@ func (s TeamsService) SetMembers(ctx context.Context, teamID TeamID, userIDs []A
 	r := core.Request{
 		Path:   []string{core.PathID(teamID)},
 		Body:   map[string]any{"user_ids": userIDs},
+		Lookup: s.c.knownAgents("user_ids", userIDs, opts),
 		Faults: &f,
 	}
 	return core.List(ctx, s.c.core, &opTeamsSetMembers, r, opts, decodeAgent)
@@ -257,7 +261,8 @@ var opTeamsRemoveMembers = core.Operation{
 // a DELETE, which some proxies drop.
 //
 // API: DELETE /api/v1/accounts/{account_id}/teams/{team_id}/team_members. Needs a user token. Sent
-// again where an answer was lost.
+// again where an answer was lost. Looks up agents that the client has not seen, before anything is
+// sent: unknown ones end in an ArgumentError.
 //
 // Errors: 401: The owner of the token is no administrator of the account, or an id is no agent of the
 // account. 404: The account has no such team.
@@ -271,6 +276,7 @@ func (s TeamsService) RemoveMembers(ctx context.Context, teamID TeamID, userIDs 
 	r := core.Request{
 		Path:   []string{core.PathID(teamID)},
 		Body:   map[string]any{"user_ids": userIDs},
+		Lookup: s.c.knownAgents("user_ids", userIDs, opts),
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opTeamsRemoveMembers, r, opts)

@@ -181,9 +181,22 @@ func (p *parser) checkOperation(o *operation) {
 	if len(o.companions) > 0 && o.goName == o.publicName() && !o.hand {
 		p.f.add(o.at, "%s: x-companions are for a method that is not exported, or written by hand", o.id)
 	}
+	if o.knownKey != "" && !o.hasKnown() {
+		p.f.add(o.at, "%s: x-known names %q, which is no field of the body", o.id, o.knownKey)
+	}
 	if o.scalar && o.inputs() != 1 {
 		p.f.add(o.at, "%s: x-scalar wants exactly one input, not %d", o.id, o.inputs())
 	}
+}
+
+// hasKnown tells whether the field of x-known is there.
+func (o *operation) hasKnown() bool {
+	if o.body == nil {
+		return false
+	}
+	outer, inner, nested := strings.Cut(o.knownKey, ".")
+	q := o.body.prop(outer)
+	return q != nil && (!nested || q.prop(inner) != nil)
 }
 
 // inputs counts what a caller gives beside the path.

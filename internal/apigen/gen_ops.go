@@ -104,6 +104,9 @@ func (g *generator) methodDoc(o *operation) []string {
 	} else {
 		facts += " Never sent twice: see Error.MaybeSent."
 	}
+	if o.knownKey != "" {
+		facts += " Looks up " + o.knownKind + " that the client has not seen, before anything is sent: unknown ones end in an ArgumentError."
+	}
 	if o.since != "" {
 		facts += " Needs server " + o.since + " or newer."
 	} else if len(o.seen) > 0 && len(o.seen) < len(g.doc.versions) {
@@ -214,6 +217,9 @@ func (g *generator) request(b *bytes.Buffer, o *operation) {
 		}
 		fields.WriteString("\t\tQuery: p.query(),\n")
 	}
+	if o.knownKey != "" {
+		fmt.Fprintf(&fields, "\t\tLookup: s.c.%s(%q, %s, opts),\n", knownKinds[o.knownKind], o.knownKey, g.knownValue(o))
+	}
 	if checks.Len() > 0 {
 		b.WriteString("\tvar f core.Faults\n")
 		b.Write(checks.Bytes())
@@ -224,6 +230,21 @@ func (g *generator) request(b *bytes.Buffer, o *operation) {
 		return
 	}
 	fmt.Fprintf(b, "\tr := core.Request{\n%s\t}\n", fields.String())
+}
+
+// knownValue is what a method looks up: its one input, or a field of the params.
+// A dotted key descends into an optional field.
+func (g *generator) knownValue(o *operation) string {
+	if o.scalar {
+		name, _ := g.scalar(o)
+		return name
+	}
+	outer, inner, nested := strings.Cut(o.knownKey, ".")
+	q := o.body.prop(outer)
+	if !nested {
+		return "p." + q.field()
+	}
+	return fmt.Sprintf("p.%s.Or(%s{}).%s", q.field(), g.base(q.schema, true), q.prop(inner).field())
 }
 
 func (g *generator) scalarRequest(o *operation, checks, fields, query *bytes.Buffer) {

@@ -153,6 +153,8 @@ type operation struct {
 	paramsName string
 	scalar     bool
 	hand       bool
+	knownKey   string // field of the body whose values must exist
+	knownKind  string
 	companions []string // methods written by hand that users call in place of the generated one
 	docPath    string
 	docMethod  string
@@ -164,6 +166,16 @@ type operation struct {
 	body     *schema
 	bodyDesc string
 	result   *schema
+}
+
+// prop is a property of an object, nil for none of that key.
+func (s *schema) prop(key string) *property {
+	for _, q := range s.of().props {
+		if q.key == key {
+			return q
+		}
+	}
+	return nil
 }
 
 // of follows a reference to what it means.

@@ -458,6 +458,7 @@ func (p *parser) operation(path, method string, e entry, shared []*param) {
 		"x-params":     func(v node) { o.paramsName = v.str(&p.f) },
 		"x-scalar":     func(v node) { o.scalar = v.boolean(&p.f) },
 		"x-hand":       func(v node) { o.hand = v.boolean(&p.f) },
+		"x-known":      func(v node) { o.knownKey, o.knownKind = p.lookUp(v) },
 		"x-companions": func(v node) { o.companions = v.strs(&p.f) },
 		"x-documented": func(v node) {
 			v.fields(&p.f, map[string]func(node){
@@ -478,6 +479,19 @@ func (p *parser) operation(path, method string, e entry, shared []*param) {
 		o.tagName = tags[0]
 	}
 	p.doc.ops = append(p.doc.ops, o)
+}
+
+// knownKinds are what x-known can look up, and the method of the client that does.
+var knownKinds = map[string]string{"agents": "knownAgents", "labels": "knownLabels"}
+
+func (p *parser) lookUp(n node) (key, kind string) {
+	for _, e := range n.entries(&p.f) {
+		key, kind = e.key, e.value.str(&p.f)
+		if knownKinds[kind] == "" {
+			p.f.add(e.at, "x-known is %q, want agents or labels", kind)
+		}
+	}
+	return key, kind
 }
 
 func (p *parser) goMethod(o *operation, n node) {

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"encoding/json"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -8,11 +9,13 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/konverte-go/konverte"
 	"github.com/konverte-go/konverte/internal/recordings"
+	"github.com/konverte-go/konverte/internal/testserver"
 )
 
 // stage is a server that gives one recorded answer at a time and keeps what it
@@ -68,7 +71,7 @@ func (s *stage) seen() *wire {
 }
 
 // ServeHTTP answers the operation as recorded. Beside it methods may ask for the
-// version, and read what they go on from: no agents, nothing else.
+// version, and look up the agents and labels that the recorded request names.
 func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,11 +84,63 @@ func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"version":"`+s.version+`"}`)
 	case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/agents"):
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `[]`)
+		writeJSON(w, agentRows(leavesOf(s.now)))
+	case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/labels"):
+		writeJSON(w, map[string]any{"payload": labelRows(leavesOf(s.now))})
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+// leavesOf are the texts and numbers in the body of a recorded request.
+func leavesOf(e *recordings.Exchange) []string {
+	sent, err := e.Sent()
+	if err != nil {
+		return nil
+	}
+	return plainLeaves(sent.JSON)
+}
+
+func plainLeaves(v any) []string {
+	var out []string
+	switch v := v.(type) {
+	case testserver.Object:
+		for _, m := range v {
+			out = append(out, plainLeaves(m.Value)...)
+		}
+	case []any:
+		for _, one := range v {
+			out = append(out, plainLeaves(one)...)
+		}
+	default:
+		out = []string{recordings.Plain(v)}
+	}
+	return out
+}
+
+// agentRows has an agent for each number.
+func agentRows(leaves []string) []map[string]any {
+	rows := []map[string]any{}
+	for _, leaf := range leaves {
+		if id, err := strconv.ParseInt(leaf, 10, 64); err == nil && id > 0 {
+			rows = append(rows, map[string]any{"id": id})
+		}
+	}
+	return rows
+}
+
+// labelRows has a label for each text.
+func labelRows(leaves []string) []map[string]any {
+	rows := []map[string]any{}
+	for i, leaf := range leaves {
+		rows = append(rows, map[string]any{"id": i + 1, "title": leaf})
+	}
+	return rows
 }
 
 // hopHeaders belong to the recorded connection.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -101,6 +102,11 @@ func (c *Client) prepare(ctx context.Context, cfg *Config, op *Operation, r Requ
 	}
 	one.built = build(cfg, op, r, &faults)
 	one.authenticate(&faults)
+	if r.Lookup != nil && faults.Empty() {
+		if err := r.Lookup(ctx, &faults); err != nil {
+			return one, fmt.Errorf("%s: nothing sent: %w", op.Name, err)
+		}
+	}
 	return one, faults.Err(op.Name)
 }
 

@@ -9,6 +9,13 @@ import (
 type memo struct {
 	mu    sync.Mutex
 	known map[string]string
+	seen  map[sight]bool
+}
+
+// sight is a name that the server showed in an account.
+type sight struct {
+	account    int64
+	kind, name string
 }
 
 // Remember returns what find found the first time, for this client and every
@@ -31,6 +38,31 @@ func (c *Client) Remember(key string, find func() (string, error)) (string, erro
 	}
 	c.memo.known[key] = found
 	return found, nil
+}
+
+// Saw remembers names of a kind that the server showed in the account.
+func (c *Client) Saw(kind string, names []string) {
+	c.memo.mu.Lock()
+	defer c.memo.mu.Unlock()
+	if c.memo.seen == nil {
+		c.memo.seen = make(map[sight]bool)
+	}
+	for _, name := range names {
+		c.memo.seen[sight{c.cfg.AccountID, kind, name}] = true
+	}
+}
+
+// Unseen returns those of names that Saw was not told of.
+func (c *Client) Unseen(kind string, names []string) []string {
+	c.memo.mu.Lock()
+	defer c.memo.mu.Unlock()
+	var unseen []string
+	for _, name := range names {
+		if !c.memo.seen[sight{c.cfg.AccountID, kind, name}] {
+			unseen = append(unseen, name)
+		}
+	}
+	return unseen
 }
 
 // Account returns a client of another account. It shares everything with c. An

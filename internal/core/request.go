@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -20,7 +21,14 @@ type Request struct {
 	Files []File
 	// Faults are what is known to be wrong already.
 	Faults *Faults
+	// Lookup asks the server what is wrong beside, once nothing else is. Nil
+	// asks nothing.
+	Lookup Lookup
 }
+
+// Lookup adds what a read shows to be wrong. Its error ends the call before
+// anything is sent.
+type Lookup func(ctx context.Context, f *Faults) error
 
 // built is a request that is ready to be sent.
 type built struct {
