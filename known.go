@@ -17,7 +17,7 @@ const (
 
 // knownAgents refuses ids of users who are no agents of the account. Servers store
 // some of them, and answer others as if the token were wrong.
-func (c *Client) knownAgents(field string, ids []AgentID, opts []CallOption) core.Lookup {
+func (c *Client) knownAgents(field string, ids []AgentID, opts []CallOption) core.Lookup { //nolint:unparam // the description names the field
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = strconv.FormatInt(int64(id), 10)
