@@ -1129,7 +1129,7 @@ func (p ConversationCreateParams) check(f *core.Faults) {
 	}
 	f.NoNull("status", p.Status.IsNull())
 	if v, ok := p.Status.Get(); ok {
-		f.OneOf("status", string(v), "open", "resolved", "pending", "snoozed", "all")
+		f.OneOf("status", string(v), "open", "resolved", "pending", "snoozed")
 	}
 	f.NoNull("assignee_id", p.AssigneeID.IsNull())
 	if v, ok := p.AssigneeID.Get(); ok {
@@ -1229,7 +1229,7 @@ type ConversationToggleStatusParams struct {
 func (p ConversationToggleStatusParams) check(f *core.Faults) {
 	f.NoNull("status", p.Status.IsNull())
 	if v, ok := p.Status.Get(); ok {
-		f.OneOf("status", string(v), "open", "resolved", "pending", "snoozed", "all")
+		f.OneOf("status", string(v), "open", "resolved", "pending", "snoozed")
 	}
 	f.NoNull("snoozed_until", p.SnoozedUntil.IsNull())
 }

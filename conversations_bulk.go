@@ -107,7 +107,7 @@ type ConversationBulkFields struct {
 func (p ConversationBulkFields) check(f *core.Faults) {
 	f.NoNull("status", p.Status.IsNull())
 	if v, ok := p.Status.Get(); ok {
-		f.OneOf("status", string(v), "open", "resolved", "pending", "snoozed", "all")
+		f.OneOf("status", string(v), "open", "resolved", "pending", "snoozed")
 	}
 	if v, ok := p.AssigneeID.Get(); ok {
 		f.ID("assignee_id", int64(v))

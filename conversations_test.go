@@ -121,6 +121,38 @@ func TestConversationStatus(t *testing.T) {
 	})
 }
 
+// All is a status to ask for; the server answers 500 where it is to be set.
+func TestAllIsNoStatusToSet(t *testing.T) {
+	t.Parallel()
+	c := konvertetest.NewServer(t).Client()
+	all := konverte.Set(konverte.ConversationStatusAll)
+	tests := map[string]func() error{
+		"create": func() error {
+			p := konverte.ConversationCreateParams{ContactID: 1, InboxID: 1, Status: all}
+			_, err := c.Conversations.Create(t.Context(), p)
+			return err
+		},
+		"toggle": func() error {
+			_, err := c.Conversations.ToggleStatus(t.Context(), 1, konverte.ConversationToggleStatusParams{Status: all})
+			return err
+		},
+		"bulk": func() error {
+			return c.Conversations.Bulk(t.Context(), konverte.ConversationBulkParams{
+				Type: konverte.BulkActionTypeConversation, IDs: []konverte.ConversationID{1},
+				Fields: konverte.Set(konverte.ConversationBulkFields{Status: all}),
+			})
+		},
+	}
+	for name, call := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused, ok := errors.AsType[*konverte.ArgumentError](call())
+			require.True(t, ok)
+			assert.Contains(t, refused.Error(), "status")
+		})
+	}
+}
+
 // Without a status All reads every one, and the server's default is open only.
 func TestAllConversationsHaveEveryStatus(t *testing.T) {
 	t.Parallel()

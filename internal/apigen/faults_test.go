@@ -25,6 +25,7 @@ func TestMoreFaults(t *testing.T) {
 		"key twice":                  {"_common", "    BoxID: {type: string,", "    BoxID: {type: string, type: string,", `key "type" stands twice`},
 		"alias of nothing":           {"_common", "x-go-alias: ThingID", "x-go-alias: ThongID", "no schema ThongID"},
 		"name of no value":           {"_common", "x-enum-names: {24h: Daily}", "x-enum-names: {25h: Daily}", `x-enum-names names "25h"`},
+		"exception of no value":      {"things", "x-except: [24h]", "x-except: [pink]", "x-except names a value that the enum lacks"},
 		"words of no value":          {"_common", "x-enum-descriptions: {red:", "x-enum-descriptions: {pink:", `x-enum-descriptions names "pink"`},
 		"value twice":                {"_common", "enum: [name, -name]", "enum: [name, name]", `enum value "name" stands twice`},
 		"constants alike":            {"_common", "x-enum-names: {-name: NameDescending}", "x-enum-names: {-name: Name}", `constant "ThingSortName" is used twice`},

@@ -343,13 +343,14 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 	switch {
 	case has("any"):
 	case len(d.enum) > 0 && d.typ == "string":
-		values := slices.Clone(d.enum)
+		values := slices.DeleteFunc(slices.Clone(d.enum), func(one string) bool { return slices.Contains(q.except, one) })
+		known := len(values)
 		for from := range q.sendAs {
 			if !slices.Contains(values, from) {
 				values = append(values, from)
 			}
 		}
-		slices.Sort(values[len(d.enum):])
+		slices.Sort(values[known:])
 		quoted := make([]string, len(values))
 		for i, one := range values {
 			quoted[i] = strconv.Quote(one)

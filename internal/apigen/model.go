@@ -73,6 +73,7 @@ type schema struct {
 	also       []string
 	file       string
 	sendAs     map[string]string
+	except     []string // enum values that this request refuses
 	formJSON   bool
 	exclusive  [][]string
 	correction []string

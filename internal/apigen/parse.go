@@ -209,6 +209,7 @@ func (p *parser) schema(n node) *schema {
 		"x-read-also":          list(&s.readAlso),
 		"x-file":               text(&s.file),
 		"x-send-as":            func(v node) { s.sendAs = v.stringMap(&p.f) },
+		"x-except":             list(&s.except),
 		"x-exclusive":          func(v node) { s.exclusive = p.exclusive(v) },
 		"x-correction":         func(v node) { s.correction = p.corrections(v) },
 	}, "title", "example", "examples", "default", "deprecated", "minItems", "readOnly", "writeOnly", "pattern")

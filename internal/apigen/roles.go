@@ -133,6 +133,8 @@ func (p *parser) checkDirection(s *schema, q *property, body bool) {
 	switch {
 	case rewritten && !body:
 		p.f.add(q.at, "property %s: x-also, x-send-as and x-time are for the top of a request body", q.key)
+	case slices.ContainsFunc(q.except, func(one string) bool { return !slices.Contains(q.of().enum, one) }):
+		p.f.add(q.at, "property %s: x-except names a value that the enum lacks", q.key)
 	case q.file != "" && !body:
 		p.f.add(q.at, "property %s: x-file is for the top of a request body", q.key)
 	case s.in && q.isUnion():

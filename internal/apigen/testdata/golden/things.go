@@ -629,7 +629,7 @@ type ThingCreateParams struct {
 func (p ThingCreateParams) check(f *core.Faults) {
 	f.Required("name", p.Name)
 	f.MaxLen("name", p.Name, 5)
-	f.OneOf("color", string(p.Color), "red", "blue::dark", "24h", "crimson")
+	f.OneOf("color", string(p.Color), "red", "blue::dark", "crimson")
 	f.Required("email", p.Email)
 	f.Email("email", p.Email)
 	f.NoNull("site", p.Site.IsNull())
