@@ -50,6 +50,7 @@ func registerArticles(r *router) {
 	r.patch("undocumented:article-update", all+"/{id}", updateArticle, wrap("article", articleColumns...))
 	r.delete("undocumented:article-delete", all+"/{id}", deleteArticle)
 	r.post("undocumented:article-reorder", all+"/reorder", reorderArticles)
+	registerArticlesBulk(r, all+"/bulk_actions")
 }
 
 func (c *ctx) articlesOf(p *portal, wanted func(*article) bool) []*article {
@@ -408,24 +409,34 @@ func deleteArticle(c *ctx) response {
 func reorderArticles(c *ctx) response {
 	p := c.articlePortal()
 	c.mayEditHelpCenter()
+	if c.Params.Hash("positions_hash") == nil && c.bugs() && !c.atLeast("4.15.1") {
+		return crash()
+	}
+	return reorder(c, func(id int64) (position **int64, of *record) {
+		a := articles.find(c.st, id)
+		if a == nil || a.portalID != p.id {
+			return nil, nil
+		}
+		return &a.position, &a.record
+	})
+}
+
+// reorder sets the positions that the request gives by id, all or none. find
+// returns nil for what is not of the portal.
+func reorder(c *ctx, find func(id int64) (position **int64, of *record)) response {
 	positions := c.Params.Hash("positions_hash")
 	if positions == nil {
-		if c.bugs() && !c.atLeast("4.15.1") {
-			return crash()
-		}
 		return done()
 	}
-	var found []*article
 	for _, key := range positions.Keys() {
-		a := articles.find(c.st, testserver.LeadingInt(key))
-		if a == nil || a.portalID != p.id {
+		if _, of := find(testserver.LeadingInt(key)); of == nil {
 			return notFound()
 		}
-		found = append(found, a)
 	}
-	for i, key := range positions.Keys() {
-		positions.Into(key, &found[i].position)
-		articles.touch(c.st, found[i])
+	for _, key := range positions.Keys() {
+		position, of := find(testserver.LeadingInt(key))
+		positions.Into(key, position)
+		of.updatedAt = c.Now
 	}
 	return done()
 }

@@ -22,18 +22,18 @@ func (st *store) storeFile(f *testserver.File) *blob {
 	return blobs.insert(st, &blob{filename: f.Filename, contentType: f.ContentType, data: f.Data})
 }
 
-// imageTypes are the content types that avatars and logos may have.
+// imageTypes are the content types that avatars may have.
 var imageTypes = []string{"image/png", "image/jpeg", "image/gif"}
 
 const maxAvatar = 15 << 20
 
-// checkImage notes the problems of an uploaded avatar or logo.
-func (p *problems) checkImage(attribute string, f *testserver.File) {
+// checkAvatar notes the problems of an uploaded avatar.
+func (p *problems) checkAvatar(f *testserver.File) {
 	if len(f.Data) > maxAvatar {
-		p.add(attribute, "is too big")
+		p.add("avatar", "is too big")
 	}
 	if !slices.Contains(imageTypes, f.ContentType) {
-		p.add(attribute, "filetype not supported")
+		p.add("avatar", "filetype not supported")
 	}
 }
 

@@ -34,6 +34,7 @@ func registerCategories(r *router) {
 	r.get("undocumented:category-show", all+"/{id}", showCategory)
 	r.patch("undocumented:category-update", all+"/{id}", updateCategory, wrap("category", categoryColumns...))
 	r.delete("undocumented:category-delete", all+"/{id}", deleteCategory)
+	r.post("undocumented:category-reorder", all+"/reorder", reorderCategories, shape())
 }
 
 func (c *ctx) categoriesOf(p *portal, wanted func(*category) bool) []*category {
@@ -219,4 +220,16 @@ func deleteCategory(c *ctx) response {
 	}
 	categories.remove(c.st, k)
 	return done()
+}
+
+func reorderCategories(c *ctx) response {
+	c.mayEditHelpCenter()
+	p := c.categoryPortal()
+	return reorder(c, func(id int64) (position **int64, of *record) {
+		k := categories.find(c.st, id)
+		if k == nil || k.portalID != p.id {
+			return nil, nil
+		}
+		return &k.position, &k.record
+	})
 }

@@ -237,7 +237,7 @@ func (v *contact) setColumn(column, value string) {
 		v.name = &value
 	case value == "" || column == "":
 	case column == "email":
-		v.email = lowerEmail(&value)
+		v.email = lowered(&value)
 	case column == "identifier":
 		v.identifier = &value
 	case column == "phone_number":

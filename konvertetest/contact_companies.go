@@ -6,18 +6,6 @@ import (
 	"unicode"
 )
 
-// company is a company of newer servers: one for each e-mail domain.
-type company struct {
-	record
-	accountID   int64
-	name        string
-	domain      *string
-	description *string
-	avatar      *blob
-}
-
-var companies = newTable[company]("company")
-
 // freeMail are domains that say nothing of a company.
 var freeMail = []string{
 	"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "aol.com",

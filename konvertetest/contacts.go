@@ -232,7 +232,7 @@ func (c *ctx) readContact(v *contact) *testserver.File {
 	p := c.Params
 	p.Into("name", &v.name)
 	if p.Into("email", &v.email) {
-		v.email = lowerEmail(v.email)
+		v.email = lowered(v.email)
 	}
 	p.Into("phone_number", &v.phoneNumber)
 	p.Into("identifier", &v.identifier)
@@ -264,12 +264,12 @@ func merged(old, more object) object {
 	return out
 }
 
-// lowerEmail is how e-mails are stored: in lower case, none for "".
-func lowerEmail(email *string) *string {
-	if email == nil || strings.TrimSpace(*email) == "" {
+// lowered is how e-mails and domains are stored: in lower case, none for "".
+func lowered(text *string) *string {
+	if text == nil || strings.TrimSpace(*text) == "" {
 		return nil
 	}
-	lower := strings.ToLower(*email)
+	lower := strings.ToLower(*text)
 	return &lower
 }
 
@@ -299,7 +299,7 @@ func (c *ctx) checkContact(v *contact, avatar *testserver.File) problems {
 		}
 	}
 	if avatar != nil {
-		faults.checkImage("avatar", avatar)
+		faults.checkAvatar(avatar)
 	}
 	if len(faults) == 0 && v.identifier != nil && *v.identifier == "" {
 		c.checkTaken(&faults, v, "identifier", func(o *contact) *string { return o.identifier })
@@ -412,22 +412,28 @@ func deleteContactConversations(st *store, contactID int64) {
 	}
 }
 
-// destroyContactAttributes removes keys, given as a list or as one text.
 func destroyContactAttributes(c *ctx) response {
 	v := c.findContact("id")
+	v.customAttributes = c.withoutKeys(v.customAttributes)
+	contacts.touch(c.st, v)
+	return ok(obj("payload", c.contactInboxesView(v)))
+}
+
+// withoutKeys removes the keys that the request gives, as a list or as one
+// text.
+func (c *ctx) withoutKeys(attributes object) object {
 	sent, _ := c.Params.Get("custom_attributes")
 	keys, isList := sent.([]any)
 	if !isList {
 		keys = []any{sent}
 	}
+	out := attributes.Clone()
 	for _, key := range keys {
 		if text, isText := key.(string); isText {
-			v.customAttributes = v.customAttributes.Clone()
-			v.customAttributes.Delete(text)
+			out.Delete(text)
 		}
 	}
-	contacts.touch(c.st, v)
-	return ok(obj("payload", c.contactInboxesView(v)))
+	return out
 }
 
 func deleteContactAvatar(c *ctx) response {

@@ -13,6 +13,7 @@ func registerConversations(r *router) {
 	const all = "/api/v1/accounts/{account_id}/conversations"
 	r.get("conversationList", all, listConversations)
 	r.get("conversationListMeta", all+"/meta", countConversations)
+	r.get("undocumented:conversation-unread-counts", all+"/unread_counts", showUnreadCounts, shape())
 	r.get("undocumented:conversation-search", all+"/search", searchConversations)
 	r.post("newConversation", all, createConversation, bots("3.16.0"))
 	r.post("conversationFilter", all+"/filter", filterConversations)

@@ -3,6 +3,7 @@ package konvertetest
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -319,4 +320,25 @@ func filterConversations(c *ctx) response {
 	slices.SortStableFunc(f.rows, f.order)
 	shown := page(c, f.rows, conversationsPerPage, func(a, b *conversation) bool { return f.order(a, b) == 0 })
 	return ok(obj("meta", c.counts(f, false), "payload", list(shown, c.conversationView)))
+}
+
+// showUnreadCounts counts the open conversations with unread messages, by inbox
+// and by label.
+func showUnreadCounts(c *ctx) response {
+	inboxCounts, labelCounts := object{}, object{}
+	count := func(o *object, key string) {
+		n, _ := o.Get(key)
+		before, _ := n.(int)
+		o.Set(key, before+1)
+	}
+	for _, v := range c.visibleConversations() {
+		if v.status != statusOpen || c.unreadCount(v) == 0 {
+			continue
+		}
+		count(&inboxCounts, strconv.FormatInt(v.inboxID, 10))
+		for _, title := range v.labels {
+			count(&labelCounts, title)
+		}
+	}
+	return ok(obj("payload", obj("inboxes", inboxCounts, "labels", labelCounts)))
 }

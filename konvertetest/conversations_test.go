@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -62,22 +63,13 @@ func newDesk(t *testing.T, opts ...konvertetest.Option) *desk {
 // as sends a request below the account with a token.
 func (d *desk) as(token, request, body string) (int, any) {
 	d.Helper()
-	method, path, _ := cut(request)
+	method, path, _ := strings.Cut(request, " ")
 	status, answer := call(d.T, d.srv, token, method+" /api/v1/accounts/{account}/"+path, body)
 	var v any
 	if answer != "" {
 		require.NoError(d, json.Unmarshal([]byte(answer), &v), answer)
 	}
 	return status, v
-}
-
-func cut(request string) (method, path string, ok bool) {
-	for i, r := range request {
-		if r == ' ' {
-			return request[:i], request[i+1:], true
-		}
-	}
-	return request, "", false
 }
 
 // must sends a request of the administrator that has to succeed.

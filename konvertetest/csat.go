@@ -11,6 +11,7 @@ func registerSurveyAnswers(r *router) {
 	r.get("undocumented:csat-list", all, listSurveyAnswers)
 	r.get("undocumented:csat-metrics", all+"/metrics", showSurveyMetrics)
 	r.get("undocumented:csat-download", all+"/download", surveyAnswersCSV)
+	r.patch("undocumented:csat-update", all+"/{id}", updateSurveyAnswer, shape())
 }
 
 func (c *ctx) surveyAnswerView(r *csatResponse) object {
@@ -105,6 +106,22 @@ func showSurveyMetrics(c *ctx) response {
 		}
 	}
 	return ok(obj("total_count", len(rows), "ratings_count", ratings, "total_sent_messages_count", sent))
+}
+
+// updateSurveyAnswer replaces the notes that agents keep on an answer.
+func updateSurveyAnswer(c *ctx) response {
+	r := csatResponses.find(c.st, c.id("id"))
+	if r == nil || r.accountID != c.account.id {
+		return notFound()
+	}
+	c.mayReport()
+	if !c.Params.Has("csat_review_notes") {
+		return missingParam("csat_review_notes")
+	}
+	c.Params.Into("csat_review_notes", &r.reviewNotes)
+	r.reviewedAt, r.reviewerID = c.Now, &c.user.id
+	csatResponses.touch(c.st, r)
+	return ok(c.surveyAnswerView(r))
 }
 
 // surveyAnswersCSV ends with a line that is no row. Without a period the real

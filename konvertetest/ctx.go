@@ -112,7 +112,7 @@ func (c *ctx) authorize(rt *route) {
 	default:
 		c.authorizeToken(rt)
 		if rt.access == accessAccount {
-			c.enterAccount(rt.accountParam)
+			c.enterAccount()
 		}
 	}
 }
@@ -167,8 +167,8 @@ func (c *ctx) takesBots(rt *route) bool { return rt.botsSince != "" && c.atLeast
 
 // enterAccount finds the account of the path and checks that the caller may
 // act in it. A platform app passes, as on the real server.
-func (c *ctx) enterAccount(param string) {
-	acc := accounts.find(c.st, c.id(param))
+func (c *ctx) enterAccount() {
+	acc := accounts.find(c.st, c.id("account_id"))
 	if acc == nil {
 		stop(notFound())
 	}

@@ -144,7 +144,7 @@ func (c *ctx) readAvatar(p *params, faults *problems) *testserver.File {
 	if file == nil {
 		stop(crash())
 	}
-	faults.checkImage("avatar", file)
+	faults.checkAvatar(file)
 	return file
 }
 

@@ -11,20 +11,10 @@ import (
 
 func registerPolicies(r *router) {
 	const account = "/api/v1/accounts/{account_id}"
-	r.get("undocumented:company-list", account+"/companies", listCompanies, shape())
 	r.get("undocumented:assignment-policy-list", account+"/assignment_policies", listNoPolicies, shape())
 	r.get("undocumented:agent-capacity-policy-list", account+"/agent_capacity_policies", listNoPolicies, shape())
 	r.get("undocumented:saml-settings", account+"/saml_settings", showSAML, shape())
 	r.get("undocumented:account-year-in-review", "/api/v2/accounts/{account_id}/year_in_review", showYearInReview, shape())
-}
-
-// listCompanies needs a feature that is off in a new account.
-func listCompanies(c *ctx) response {
-	c.Params.Ignore("page", "sort")
-	if !c.account.features["companies"] {
-		return failText(http.StatusForbidden, "Companies are not enabled for this account")
-	}
-	return ok(obj("meta", obj("total_count", 0, "page", c.pageNumber()), "payload", []object{}))
 }
 
 func listNoPolicies(c *ctx) response {

@@ -1,6 +1,7 @@
 package konvertetest
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -52,6 +53,8 @@ func registerHelpCenter(r *router) {
 	r.delete("undocumented:portal-delete", one, deletePortal)
 	r.patch("undocumented:portal-archive", one+"/archive", archivePortal)
 	r.delete("undocumented:portal-logo-delete", one+"/logo", deletePortalLogo)
+	r.get("undocumented:portal-ssl-status", one+"/ssl_status", showPortalSSL, shape())
+	r.post("undocumented:portal-send-instructions", one+"/send_instructions", sendPortalInstructions, shape())
 	registerCategories(r)
 	registerArticles(r)
 }
@@ -350,4 +353,32 @@ func deletePortalLogo(c *ctx) response {
 	c.mayEditHelpCenter()
 	c.findPortal().logo = nil
 	return done()
+}
+
+// needDomain ends the request for a portal without a domain of its own.
+func (p *portal) needDomain() {
+	if !filled(p.customDomain) {
+		stop(failText(http.StatusUnprocessableEntity, "Custom domain is not configured"))
+	}
+}
+
+// showPortalSSL finds every domain in order.
+func showPortalSSL(c *ctx) response {
+	c.mayEditHelpCenter()
+	c.findPortal().needDomain()
+	return ok(obj("status", "active", "verification_errors", nil))
+}
+
+// sendPortalInstructions sends no mail.
+func sendPortalInstructions(c *ctx) response {
+	c.mayEditHelpCenter()
+	p := c.findPortal()
+	if c.Params.Blank("email") {
+		return failText(http.StatusUnprocessableEntity, "Email is required")
+	}
+	if !emailShape.MatchString(c.Params.String("email")) {
+		return failText(http.StatusUnprocessableEntity, "Invalid email format")
+	}
+	p.needDomain()
+	return ok(obj("message", "Instructions sent successfully"))
 }

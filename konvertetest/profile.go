@@ -138,7 +138,7 @@ func updateProfile(c *ctx) response {
 	}
 	avatar := p.File("avatar")
 	if avatar != nil {
-		faults.checkImage("avatar", avatar)
+		faults.checkAvatar(avatar)
 	}
 	var lengths problems
 	lengths.checkUserTexts(next.name, textOf(next.unconfirmedEmail), next.displayName, next.messageSignature)

@@ -171,7 +171,7 @@ func (c *ctx) readPublicContact(k *contact) {
 	}
 	p.Into("name", &k.name)
 	if p.Into("email", &k.email) {
-		k.email = lowerEmail(k.email)
+		k.email = lowered(k.email)
 	}
 	p.Into("phone_number", &k.phoneNumber)
 	p.Into("identifier", &k.identifier)

@@ -152,7 +152,6 @@ type conversation struct {
 	customAttributes     object
 	labels               []string // titles, in the order of adding
 	muted                bool
-	identifier           *string
 }
 
 var conversations = newTable[conversation]("conversation record")
@@ -202,10 +201,8 @@ type attachment struct {
 	record
 	messageID, accountID int64
 	fileType             string // image, audio, video, file, location, fallback, …
-	extension            *string
 	externalURL          *string
 	fallbackTitle        *string
-	latitude, longitude  float64
 	meta                 object
 	width, height        *int64 // nil until a background job has read the picture
 	file                 *blob

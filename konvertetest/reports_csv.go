@@ -17,6 +17,7 @@ func registerReportCSV(r *router, reports string) {
 	r.get("undocumented:report-csv-labels", reports+"/labels", labelsCSV)
 	r.get("undocumented:report-csv-teams", reports+"/teams", teamsCSV)
 	r.get("undocumented:report-csv-conversation-traffic", reports+"/conversation_traffic", trafficCSV)
+	r.get("undocumented:report-csv-conversations-summary", reports+"/conversations_summary", conversationsCSV, shape())
 }
 
 // csvFile answers with lines of comma-separated values.
@@ -183,6 +184,14 @@ func teamsCSV(c *ctx) response {
 		lines = append(lines, c.csvLine([]string{t.name}, c.teamScope(t.id), false))
 	}
 	return c.csvReport("teams_report", "Team name,Conversations count,Avg first response time,Avg resolution time,Avg customer waiting time,Resolution Count", lines)
+}
+
+// conversationsCSV has one row, of the whole account.
+func conversationsCSV(c *ctx) response {
+	c.csvParams()
+	everything := c.ofConversations(func(*conversation) bool { return true })
+	heading := "No. of conversations,Avg first response time,Avg resolution time,Avg customer waiting time,Resolution Count"
+	return c.csvReport("conversations_summary_report", heading, []string{c.csvLine(nil, everything, false)})
 }
 
 const trafficDays = 6

@@ -97,6 +97,7 @@ var groups = []func(*router){
 	registerAssistants,
 	registerAuditLogs,
 	registerPolicies,
+	registerCompanies,
 }
 
 // handler answers one operation.
@@ -108,7 +109,6 @@ type route struct {
 	wrap                       string
 	wrapOnly                   []string
 	access                     access
-	accountParam               string
 	botsSince                  string
 	shape, everywhere          bool
 	handle                     handler
@@ -130,14 +130,8 @@ func wrap(key string, only ...string) routeOption {
 func bots(since string) routeOption { return func(rt *route) { rt.botsSince = since } }
 
 // shape marks an operation of the shape tier: its answers have the right
-// status, keys and types, but no state behind them.
+// status, keys and types, with little state behind them or none.
 func shape() routeOption { return func(rt *route) { rt.shape = true } }
-
-// inAccount makes a route belong to the account named by another parameter
-// than account_id, with the checks of account routes.
-func inAccount(param string) routeOption {
-	return func(rt *route) { rt.access, rt.accountParam = accessAccount, param }
-}
 
 // withoutToken opens a route to everybody, where the path does not tell.
 func withoutToken() routeOption { return func(rt *route) { rt.access = accessNone } }
@@ -169,7 +163,7 @@ func (r *router) patch(operation, pattern string, h handler, opts ...routeOption
 // extra registers a route of all versions that routes.tsv does not list:
 // files, sign-in, and other paths beside the API.
 func (r *router) extra(method, operation, pattern string, h handler, opts ...routeOption) {
-	rt := &route{operation: operation, method: method, pattern: pattern, handle: h, accountParam: "account_id", everywhere: true}
+	rt := &route{operation: operation, method: method, pattern: pattern, handle: h, everywhere: true}
 	for _, opt := range opts {
 		opt(rt)
 	}
@@ -182,7 +176,7 @@ func (r *router) add(method, operation, pattern string, h handler, opts []routeO
 	}
 	rt := &route{
 		operation: operation, method: method, pattern: pattern, handle: h,
-		access: accessOf(pattern), accountParam: "account_id",
+		access: accessOf(pattern),
 	}
 	for _, opt := range opts {
 		opt(rt)

@@ -179,7 +179,7 @@ type Operation struct {
 	// Versions are the server versions that have the route.
 	Versions []string
 	// Shape is set for operations whose answers have the right status, keys
-	// and types, but no state behind them.
+	// and types, with little state behind them or none.
 	Shape bool
 }
 
