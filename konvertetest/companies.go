@@ -2,7 +2,6 @@ package konvertetest
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -178,9 +177,7 @@ func (c *ctx) checkCompany(of *company) problems {
 	if strings.TrimSpace(of.name) == "" {
 		faults.add("name", "can't be blank")
 	}
-	if len([]rune(of.name)) > longestCompanyName {
-		faults.add("name", fmt.Sprintf("is too long (maximum is %d characters)", longestCompanyName))
-	}
+	faults.checkLength("name", of.name, longestCompanyName)
 	if of.domain != nil && !domainShape.MatchString(*of.domain) {
 		faults.add("domain", "is invalid")
 	}
@@ -188,9 +185,7 @@ func (c *ctx) checkCompany(of *company) problems {
 	if len(taken) > 0 {
 		faults.add("domain", "has already been taken")
 	}
-	if len([]rune(textOf(of.description))) > longestCompanyDescription {
-		faults.add("description", fmt.Sprintf("is too long (maximum is %d characters)", longestCompanyDescription))
-	}
+	faults.checkLength("description", textOf(of.description), longestCompanyDescription)
 	return faults
 }
 
