@@ -51,6 +51,10 @@ func init() {
 	})
 }
 
+func dropInboxCampaigns(st *store, inboxID int64) {
+	campaigns.removeWhere(st, func(k *campaign) bool { return same(k.inboxID, &inboxID) })
+}
+
 func registerCampaigns(r *router) {
 	const all, one = "/api/v1/accounts/{account_id}/campaigns", "/api/v1/accounts/{account_id}/campaigns/{id}"
 	r.get("undocumented:campaign-list", all, listCampaigns)

@@ -52,9 +52,13 @@ func (c *ctx) determineStatus(v *conversation) {
 	}
 }
 
-// activeBot reports whether a bot answers first in an inbox.
+// activeBot reports whether a bot answers first in an inbox, be it one of an
+// app.
 func (st *store) activeBot(inboxID int64) bool {
-	return agentBotInboxes.first(st, func(l *agentBotInbox) bool {
+	byApp := integrationHooks.first(st, func(h *integrationHook) bool {
+		return h.appID == "dialogflow" && h.status == hookEnabled && same(h.inboxID, &inboxID)
+	})
+	return byApp != nil || agentBotInboxes.first(st, func(l *agentBotInbox) bool {
 		return l.inboxID == inboxID && l.status == statusActive
 	}) != nil
 }
@@ -218,6 +222,7 @@ func (st *store) deleteConversation(v *conversation) {
 	slaEvents.removeWhere(st, func(e *slaEvent) bool { return e.conversationID == v.id })
 	notifications.removeWhere(st, func(n *notification) bool { return n.conversationID == v.id })
 	reportingEvents.removeWhere(st, func(e *reportingEvent) bool { return e.conversationID == v.id })
+	csatResponses.removeWhere(st, func(r *csatResponse) bool { return r.conversationID == v.id })
 	delete(st.extra, draft{v.id})
 	conversations.remove(st, v)
 }

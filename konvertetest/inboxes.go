@@ -367,6 +367,7 @@ var inboxDeleted = []func(st *store, inboxID int64){
 	dropInboxConversations,
 	dropInboxWebhooks,
 	dropInboxHooks,
+	dropInboxCampaigns,
 }
 
 func deleteInbox(c *ctx) response {
@@ -390,8 +391,9 @@ func dropInboxMembers(st *store, inboxID int64) {
 
 func dropInboxConversations(st *store, inboxID int64) {
 	contactInboxes.removeWhere(st, func(l *contactInbox) bool { return l.inboxID == inboxID })
-	messages.removeWhere(st, func(m *message) bool { return m.inboxID == inboxID })
-	conversations.removeWhere(st, func(v *conversation) bool { return v.inboxID == inboxID })
+	for _, v := range conversations.where(st, func(v *conversation) bool { return v.inboxID == inboxID }) {
+		st.deleteConversation(v)
+	}
 }
 
 func deleteInboxAvatar(c *ctx) response {

@@ -47,6 +47,8 @@ type integrationHook struct {
 	referenceID *string
 }
 
+const hookEnabled = "enabled"
+
 var integrationHooks = newTable[integrationHook]("hook")
 
 // integrationApps are the apps of each version as an administrator sees them,
@@ -176,7 +178,7 @@ func (c *ctx) accountHook(appID string) *integrationHook {
 }
 
 func (c *ctx) hookView(h *integrationHook) object {
-	o := obj("id", h.id, "app_id", h.appID, "status", h.status == "enabled", "inbox", nil)
+	o := obj("id", h.id, "app_id", h.appID, "status", h.status == hookEnabled, "inbox", nil)
 	if h.inboxID != nil {
 		if in := inboxes.find(c.st, *h.inboxID); in != nil {
 			o.Set("inbox", obj("id", in.id, "name", in.name))
@@ -218,7 +220,7 @@ func (c *ctx) findHook() *integrationHook {
 func createHook(c *ctx) response {
 	c.adminOnly()
 	p := c.require("hook")
-	h := integrationHook{accountID: c.account.id, status: "enabled", hookType: "account"}
+	h := integrationHook{accountID: c.account.id, status: hookEnabled, hookType: "account"}
 	p.Into("app_id", &h.appID)
 	p.Into("inbox_id", &h.inboxID)
 	app := c.integrationApp(h.appID)
@@ -243,7 +245,7 @@ func updateHook(c *ctx) response {
 
 func (c *ctx) readHook(h *integrationHook, p *params) {
 	if p.Has("status") {
-		value, known := enum(p, "status", "disabled", "enabled")
+		value, known := enum(p, "status", "disabled", hookEnabled)
 		if !known {
 			stop(crash())
 		}

@@ -1,6 +1,9 @@
 package konvertetest
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // sendTemplates sends what the server itself says after a message, in
 // conversations that the contact has written to.
@@ -105,10 +108,28 @@ func surveyOnResolve(c *ctx, e event) {
 	})
 }
 
+// surveyWanted applies the rule of an inbox: a conversation must carry one of
+// the labels that it names, or none of them.
+func surveyWanted(v *conversation, box *inbox) bool {
+	rules, _ := box.csatConfig.Get("survey_rules")
+	rule, _ := rules.(object)
+	sent, _ := rule.Get("values")
+	values, _ := sent.([]any)
+	named := slices.ContainsFunc(v.labels, func(l string) bool { return slices.Contains(values, any(l)) })
+	switch textKey(rule, "operator") {
+	case "contains":
+		return named || len(values) == 0
+	case "does_not_contain":
+		return !named
+	default:
+		return true
+	}
+}
+
 // sendSurvey asks for a rating, once in a conversation.
 func (c *ctx) sendSurvey(v *conversation, box *inbox) {
 	sent := c.st.hasMessage(v, func(m *message) bool { return m.contentType == contentSurvey })
-	if !isOn(box.csatSurveyEnabled) || sent {
+	if !isOn(box.csatSurveyEnabled) || sent || !surveyWanted(v, box) {
 		return
 	}
 	text, display := "Please rate the conversation", "emoji"

@@ -1,0 +1,80 @@
+package konvertetest_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/konverte-go/konverte/konvertetest"
+)
+
+// surveys counts the surveys in a conversation.
+func (d *desk) surveys(number int64) int {
+	d.Helper()
+	n := 0
+	for _, m := range in(d.T, d.must(fmt.Sprintf("GET conversations/%d/messages", number), ""), "payload").([]any) {
+		if in(d.T, m, "content_type") == "input_csat" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestSurveysByLabel(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		rules, labels string
+		sent          int
+	}{
+		"no rule":              {`{}`, `[]`, 1},
+		"one of the labels":    {`{"operator":"contains","values":["vip","ouro"]}`, `["ouro"]`, 1},
+		"none of the labels":   {`{"operator":"contains","values":["vip"]}`, `["ouro"]`, 0},
+		"no labels named":      {`{"operator":"contains","values":[]}`, `[]`, 1},
+		"without a label":      {`{"operator":"does_not_contain","values":["vip"]}`, `["ouro"]`, 1},
+		"with the wrong label": {`{"operator":"does_not_contain","values":["vip"]}`, `["vip"]`, 0},
+	}
+	for _, version := range []string{"4.2.0", "4.15.1"} {
+		for name, tt := range tests {
+			t.Run(version+" "+name, func(t *testing.T) {
+				t.Parallel()
+				d := newDesk(t, konvertetest.WithVersion(version))
+				d.must(fmt.Sprintf("PATCH inboxes/%d", d.inbox), fmt.Sprintf(`{"csat_survey_enabled":true,"csat_config":{"display_type":"star","survey_rules":%s}}`, tt.rules))
+				n := d.conversation(`"message":{"content":"oi","message_type":"incoming"}`)
+				d.must(fmt.Sprintf("POST conversations/%d/labels", n), fmt.Sprintf(`{"labels":%s}`, tt.labels))
+				d.must(fmt.Sprintf("POST conversations/%d/toggle_status", n), `{"status":"resolved"}`)
+				assert.Equal(t, tt.sent, d.surveys(n))
+			})
+		}
+	}
+}
+
+func TestBotOfAnApp(t *testing.T) {
+	t.Parallel()
+	atEveryDesk(t, func(t *testing.T, d *desk) {
+		hook := d.create("integrations/hooks", fmt.Sprintf(`{"app_id":"dialogflow","inbox_id":%d,"settings":{"project_id":"p","credentials":{}}}`, d.inbox), "id")
+		assert.Equal(t, "pending", in(t, d.show(d.conversation("")), "status"))
+		d.must(fmt.Sprintf("PATCH integrations/hooks/%d", hook), `{"status":"disabled","settings":{"project_id":"p","credentials":{}}}`)
+		assert.Equal(t, "open", in(t, d.show(d.conversation("")), "status"))
+	})
+}
+
+func TestDeletedInboxTakesAllAlong(t *testing.T) {
+	t.Parallel()
+	atEveryDesk(t, func(t *testing.T, d *desk) {
+		site := d.create("inboxes", `{"name":"Site","channel":{"type":"web_widget","website_url":"https://example.com"}}`, "id")
+		d.must("POST campaigns", fmt.Sprintf(`{"title":"x","message":"x","inbox_id":%d,"trigger_rules":{"url":"https://example.com"}}`, site))
+		n := d.create("conversations", fmt.Sprintf(`{"inbox_id":%d,"contact_id":%d,"assignee_id":%d}`, site, d.contact, d.agentID), "id")
+		status, told := d.as(d.srv.AgentToken(), "GET notifications", "")
+		require.Equal(t, 200, status)
+		require.Len(t, in(t, told, "data", "payload"), 1)
+		d.must(fmt.Sprintf("DELETE inboxes/%d", site), "")
+		d.srv.Settle()
+		status, _ = d.as(d.srv.AdminToken(), fmt.Sprintf("GET conversations/%d", n), "")
+		assert.Equal(t, 404, status)
+		assert.Empty(t, d.must("GET campaigns", ""))
+		_, told = d.as(d.srv.AgentToken(), "GET notifications/unread_count", "")
+		assert.InDelta(t, 0, told, 0)
+	})
+}
