@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -193,8 +194,13 @@ func (c *ctx) readAutoResolveDays(acc *account, faults *problems) {
 		return
 	}
 	const longest = 999
+	sent, _ := c.Params.Get("auto_resolve_duration")
+	text, isText := sent.(string)
+	_, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	switch {
 	case days == nil:
+	case isText && err != nil:
+		faults.add("auto_resolve_duration", "is not a number")
 	case *days < 1:
 		faults.add("auto_resolve_duration", "must be greater than or equal to 1")
 	case *days > longest:

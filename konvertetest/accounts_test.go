@@ -20,6 +20,7 @@ func TestAccountUpdates(t *testing.T) {
 		{"3.16.0", `{"name":""}`, 200, ""},
 		{"4.2.0", `{"name":null}`, 500, ""},
 		{"4.15.1", `{"name":null}`, 422, `{"message":"Name can't be blank","attributes":["name"]}`},
+		{"3.16.0", `{"auto_resolve_duration":"abc"}`, 422, `{"message":"Auto resolve duration is not a number","attributes":["auto_resolve_duration"]}`},
 		{"3.16.0", `{"auto_resolve_after":5}`, 200, ""},
 		{"4.2.0", `{"auto_resolve_after":5}`, 422, `{"message":"Auto resolve after must be greater than or equal to 10","attributes":["auto_resolve_after"]}`},
 		{"4.2.0", `{"auto_resolve_after":"60"}`, 422, `{"message":"Auto resolve after must be of type type","attributes":["auto_resolve_after"]}`},
