@@ -172,10 +172,13 @@ func rotate(rows []*record, n int) []*record {
 	return slices.Concat(rows[cut:], rows[:cut])
 }
 
+// queryKey is what a query parameter is called once the request is parsed.
+func queryKey(name string) string { return strings.TrimSuffix(name, "[]") }
+
 // keeps applies the query parameters of the operation to a row.
 func (c *ctx) keeps(r *record) bool {
 	for _, name := range c.op.Query {
-		key := strings.TrimSuffix(name, "[]")
+		key := queryKey(name)
 		v, sent := c.Params.Get(key)
 		if !sent || key == "offset" || key == "limit" || key == "sort" || testserver.Blank(v) {
 			continue

@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -253,4 +255,39 @@ func contentOf(t *testing.T, v map[string]any) map[string]any {
 func rowOf(t *testing.T, d description, page string) string {
 	records := d.Components.Schemas[page]["properties"].(map[string]any)["records"].(map[string]any)
 	return strings.Trim(typeOf(t, d, records), "[]")
+}
+
+// filterValues are query parameters that not every text is right for.
+var filterValues = map[string]string{
+	"permission": "read", "sort": "created_at", "active": "true", "q": "", "offset": "0", "limit": "1",
+	"created_before": "2026-01-02", "created_after": "2026-01-02", "status": "active",
+}
+
+// Every query parameter of the description is understood, whatever rows there are to compare with it.
+func TestEveryFilterIsUnderstood(t *testing.T) {
+	t.Parallel()
+	bare := Seed{Users: []SeedUser{{FirstName: "Ana", LastName: "Admin", Email: "ana@example.com", Role: "Administrator"}}}
+	for name, opts := range map[string][]Option{"rows": nil, "no rows": {WithSeed(bare)}} {
+		srv := NewServer(t, append(opts, WithRateLimit(0))...)
+		for _, op := range api.Operations {
+			if op.Method != http.MethodGet || len(op.Query) == 0 {
+				continue
+			}
+			query := url.Values{}
+			for _, key := range op.Query {
+				value, special := filterValues[key]
+				if !special {
+					value = "none"
+				}
+				query.Set(key, value)
+			}
+			req, err := http.NewRequestWithContext(t.Context(), op.Method, srv.URL+apiRoot+strings.ReplaceAll(op.Path, "{userId}", srv.adminID)+"?"+query.Encode(), nil)
+			require.NoError(t, err)
+			req.Header.Set("Authorization", "Bearer "+srv.Token())
+			resp, err := http.DefaultClient.Do(req)
+			require.NoError(t, err)
+			require.NoError(t, resp.Body.Close())
+			assert.Equal(t, http.StatusOK, resp.StatusCode, "%s, %s", name, op.ID)
+		}
+	}
 }

@@ -224,10 +224,10 @@ func TestDecodeIssuesInOrder(t *testing.T) {
 func TestDecodeOddKeysInPaths(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("k", 100)
-	body := `{"":1,"a.b":1,"a\"b":1,"é":1,"a-b_9":1,"` + long + `":1}`
+	body := `[{"":1,"a.b":1,"a\"b":1,"é":1,"a-b_9":1,"` + long + `":1}]`
 
-	_, issues, err := codec.Decode([]byte(body), false, func(d *codec.Decoder, v *map[string]string) {
-		codec.Map(d, v, codec.String[string])
+	_, issues, err := codec.Decode([]byte(body), false, func(d *codec.Decoder, v *[]map[string]string) {
+		codec.Slice(d, v, func(d *codec.Decoder, v *map[string]string) { codec.Map(d, v, codec.String[string]) })
 	})
 
 	require.NoError(t, err)
@@ -235,7 +235,7 @@ func TestDecodeOddKeysInPaths(t *testing.T) {
 	for _, i := range issues {
 		paths = append(paths, i.Path)
 	}
-	assert.Equal(t, []string{`[""]`, `["a.b"]`, `["a\"b"]`, `["é"]`, `a-b_9`, `["` + long[:64] + `…"]`}, paths)
+	assert.Equal(t, []string{`[0][""]`, `[0]["a.b"]`, `[0]["a\"b"]`, `[0]["é"]`, `[0].a-b_9`, `[0]["` + long[:64] + `…"]`}, paths)
 }
 
 func TestDecodeAtMostMaxIssues(t *testing.T) {
@@ -348,6 +348,14 @@ func TestDecodeRootOfTheWrongShape(t *testing.T) {
 	}
 	_, _, err := codec.Decode([]byte(`"7"`), false, codec.Int[int])
 	identity(t, err, "want integer, got string")
+	lists := func(d *codec.Decoder, v *map[string][]string) {
+		codec.Map(d, v, func(d *codec.Decoder, v *[]string) { codec.Slice(d, v, codec.String[string]) })
+	}
+	_, _, err = codec.Decode([]byte(`{"a":["x"],"error":"forbidden"}`), false, lists)
+	require.EqualError(t, err, "error: of the wrong kind")
+	got, _, err := codec.Decode([]byte(`{"a":["x",7],"b":null}`), false, lists)
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]string{"a": {"x", ""}, "b": nil}, got)
 }
 
 func TestIdentityOfTheNextValue(t *testing.T) {

@@ -231,7 +231,9 @@ func grown[T any, S ~[]T](list S, more int) S {
 	return roomy
 }
 
-// Map reads an object with keys of the account's choosing, each value by fn. Null gives nil.
+// Map reads an object with keys of the account's choosing, each value by fn. Null gives nil. As the root it has no
+// key by which one could tell it from the report of an error, and so a value of the wrong kind ends in an
+// [*IdentityError].
 func Map[T any, M ~map[string]T](d *Decoder, v *M, fn func(*Decoder, *T)) {
 	*v = nil
 	switch d.peek() {
@@ -244,11 +246,18 @@ func Map[T any, M ~map[string]T](d *Decoder, v *M, fn func(*Decoder, *T)) {
 		return
 	}
 	m := M{}
+	isRoot := d.pos == d.root
 	var zero, element T
 	for d.open(); d.More(); {
 		key := d.keep(d.Key())
 		element = zero
+		d.peek()
+		start := d.pos
+		d.bad = -1
 		fn(d, &element)
+		if isRoot && d.bad == start {
+			d.fatal(note{offset: start, problem: "of the wrong kind"})
+		}
 		m[key] = element
 	}
 	if d.err == nil {
