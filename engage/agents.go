@@ -123,13 +123,13 @@ func (s AgentsService) Check(ctx context.Context, n NewAgent, opts ...CallOption
 	return &p, nil
 }
 
-// check finds what is wrong with the fields alone.
+// check finds what is wrong with the fields alone, but for the role: a copy may
+// leave it out.
 func (n NewAgent) check(f *core.Faults) {
 	f.Required("firstname", n.FirstName)
 	f.Required("lastname", n.LastName)
 	f.Required("email", n.Email)
 	f.Email("email", strings.TrimSpace(n.Email))
-	f.Required("role", n.Role)
 	for _, list := range []struct {
 		field  string
 		values []string
@@ -144,6 +144,7 @@ func (n NewAgent) check(f *core.Faults) {
 func (n NewAgent) resolve(ctx context.Context, d *directory) (UserInviteParams, error) {
 	var f core.Faults
 	n.check(&f)
+	f.Required("role", n.Role)
 	if err := f.Err(d.operation); err != nil {
 		return UserInviteParams{}, err
 	}
@@ -190,10 +191,10 @@ func single(err error) error {
 }
 
 func given(v string) konverte.Opt[string] {
-	if strings.TrimSpace(v) == "" {
-		return konverte.Opt[string]{}
+	if v = strings.TrimSpace(v); v != "" {
+		return konverte.Set(v)
 	}
-	return konverte.Set(v)
+	return konverte.Opt[string]{}
 }
 
 func resolveOne(ctx context.Context, field, want string, find func(context.Context, string, string) (string, error)) (konverte.Opt[string], error) {
@@ -275,10 +276,16 @@ func (s AgentsService) invite(ctx context.Context, d *directory, p UserInvitePar
 		return nil, &LostInvitationError{Operation: d.operation, Email: p.Email, Err: err, Lookup: lookup}
 	case found == nil:
 		return nil, err
-	case lost && found.FirstName == p.FirstName && found.LastName == p.LastName && found.RoleID == p.RoleID:
+	case lost && p.made(found):
 		return found, nil
 	}
 	return nil, &EmailTakenError{Operation: d.operation, Email: p.Email, Agent: found, Err: err}
+}
+
+// made tells whether an agent who has the address is the one who was invited:
+// nobody had it before.
+func (p UserInviteParams) made(agent *Agent) bool {
+	return agent.FirstName == p.FirstName && agent.LastName == p.LastName && agent.RoleID == p.RoleID
 }
 
 // LostInvitationError says that it is not known whether an invitation was sent:
@@ -298,8 +305,9 @@ func (e *LostInvitationError) Error() string {
 // Unwrap returns both errors.
 func (e *LostInvitationError) Unwrap() []error { return []error{e.Err, e.Lookup} }
 
-// cleanupTime bounds what is done after a context has ended.
-const cleanupTime = 30 * time.Second
+// cleanupTime bounds what is done after a context has ended. It is longer than
+// the minute for which the server may refuse everything.
+const cleanupTime = 2 * time.Minute
 
 // afterwards is a context for what has to be done although ctx may have ended.
 func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -342,6 +350,7 @@ func (s AgentsService) byEmail(ctx context.Context, email string, opts []CallOpt
 // API: GET /users.
 func (s AgentsService) FindByEmail(ctx context.Context, email string, opts ...CallOption) (*Agent, error) {
 	const operation = "Agents.FindByEmail"
+	email = strings.TrimSpace(email)
 	var f core.Faults
 	f.Required("email", email)
 	f.Email("email", email)
@@ -460,22 +469,27 @@ func (s AgentsService) enable(ctx context.Context, operation string, id AgentID,
 }
 
 // Delete removes an agent who has never logged in. Anybody else is a
-// *NotDeletableError: only the server knows. A call that was sent again after its
-// answer was lost takes an agent who is gone for deleted.
+// *NotDeletableError: only the server knows. Where an answer was lost, an agent who
+// is gone counts as deleted.
 //
-// API: DELETE /users/{userId}.
+// API: DELETE /users/{userId}; GET /users/{userId} after a lost answer.
 func (s AgentsService) Delete(ctx context.Context, id AgentID, opts ...CallOption) error {
 	_, err := s.c.Users.Delete(ctx, id, opts...)
-	refused, isAnswer := errors.AsType[*konverte.Error](err)
-	switch {
-	case !isAnswer:
-		return err
-	case refused.MaybeSent && errors.Is(err, konverte.ErrNotFound):
+	if maybeSent(err) && (errors.Is(err, konverte.ErrNotFound) || s.isGone(ctx, id, opts)) {
 		return nil
-	case refused.StatusCode == unprocessable:
+	}
+	if refused, ok := errors.AsType[*konverte.Error](err); ok && refused.StatusCode == unprocessable {
 		return &NotDeletableError{Agent: id, Err: err}
 	}
 	return err
+}
+
+// isGone tells whether it is known that there is no such agent.
+func (s AgentsService) isGone(ctx context.Context, id AgentID, opts []CallOption) bool {
+	after, cancel := afterwards(ctx)
+	defer cancel()
+	_, err := s.Get(after, id, opts...)
+	return errors.Is(err, konverte.ErrNotFound)
 }
 
 // unprocessable is the status of what validations refuse.
@@ -536,6 +550,9 @@ func (s AgentsService) changeTeams(ctx context.Context, operation string, id Age
 	var f core.Faults
 	f.PathText("userId", string(id))
 	f.Present("teams", len(teams) > 0)
+	for i, team := range teams {
+		f.Required(fmt.Sprintf("teams[%d]", i), team)
+	}
 	if err := f.Err(operation); err != nil {
 		return nil, err
 	}

@@ -29,10 +29,11 @@ type Step string
 
 // The steps, in their order.
 const (
+	StepInput       Step = "check the input"
 	StepOriginal    Step = "read the original"
 	StepPermissions Step = "read its permissions"
 	StepSignatures  Step = "read its signatures"
-	StepCheck       Step = "check the new agent"
+	StepCheck       Step = "look up names and address"
 	StepInvite      Step = "invite"
 	StepSSO         Step = "restrict to single sign-on"
 	StepGrant       Step = "grant the permissions"
@@ -49,7 +50,7 @@ const (
 	StepDone       StepState = "done"
 	StepFailed     StepState = "failed"
 	StepSkipped    StepState = "skipped"     // was not asked for, or not needed
-	StepNotReached StepState = "not reached" // an earlier one failed
+	StepNotReached StepState = "not reached" // an earlier one failed, or nothing was begun
 	StepUnknown    StepState = "unknown"     // its answer was lost, and so was that to the look-up behind it
 )
 
@@ -69,7 +70,7 @@ type Duplicate struct {
 	// Agent is the copy, nil while there is none: before the invitation, and after a
 	// rollback.
 	Agent *Agent
-	// Permissions are what the copy may do.
+	// Permissions are what the copy may do, nil as long as that is not known.
 	Permissions SourcesPermissions
 	// Inherited are the keys that the copy has from the original: "category_ids",
 	// "sources_permissions" and so on.
@@ -113,6 +114,10 @@ func (e *DuplicateError) Error() string {
 	switch {
 	case e.Report.RolledBack:
 		left = "the new agent was deleted again"
+	case e.Report.StateOf(StepRollback) == StepUnknown && e.Report.Agent != nil:
+		left = "not known whether agent " + string(e.Report.Agent.ID) + " was deleted again"
+	case e.Report.StateOf(StepRollback) == StepFailed:
+		left = "agent " + string(e.Report.Agent.ID) + " exists, deleting it failed"
 	case e.Report.Agent != nil:
 		left = "agent " + string(e.Report.Agent.ID) + " exists"
 	case e.Report.StateOf(StepInvite) == StepUnknown:
@@ -144,19 +149,36 @@ func (e *DuplicateError) Unwrap() []error {
 // API: GET /users/{userId}, /users/{userId}/sources_permissions, and what Invite
 // calls; PUT /users/{userId}/sources_permissions.
 func (s AgentsService) Duplicate(ctx context.Context, original AgentID, n NewAgent, o DuplicateOptions, opts ...CallOption) (*Duplicate, error) {
-	return s.duplicate(ctx, s.c.directory("Agents.Duplicate", opts), original, n, o)
+	c := s.copying(s.c.directory("Agents.Duplicate", opts), original, n, o)
+	return c.report, c.run(ctx)
 }
 
 // DuplicateMany makes several copies of one agent, a few at a time. It returns one
-// report an agent, in the order of the agents, and goes on after a failure.
+// report an agent, in the order of the agents, and goes on after a failure. An
+// address that stands in the list twice is made once, for the first.
 // Options of a batch (konverte.WithProgress, konverte.WithStopOnError and
 // konverte.WithBatching) and of calls can be mixed by giving the former as batch.
 func (s AgentsService) DuplicateMany(ctx context.Context, original AgentID, agents []NewAgent, o DuplicateOptions, batch []Option, opts ...CallOption) konverte.BatchResults[*Duplicate] {
 	d := s.c.directory("Agents.Duplicate", opts)
+	all := make([]*copying, len(agents))
+	first := map[string]int{}
+	for i, n := range agents {
+		all[i] = s.copying(d, original, n, o)
+		address := strings.ToLower(all[i].report.Email)
+		if at, twice := first[address]; twice {
+			all[i].twin = fmt.Sprintf("stands in the list already, as that of agent %d", at)
+			continue
+		}
+		first[address] = i
+	}
 	gentle := konverte.WithBatching(konverte.Batching{MaxInFlight: duplicatesInFlight})
-	return konverte.Batch(ctx, agents, func(ctx context.Context, n NewAgent) (*Duplicate, error) {
-		return s.duplicate(ctx, d, original, n, o)
+	results := konverte.Batch(ctx, all, func(ctx context.Context, c *copying) (*Duplicate, error) {
+		return c.report, c.run(ctx)
 	}, append([]Option{gentle}, batch...)...)
+	for i := range results {
+		results[i].Value = all[i].report
+	}
+	return results
 }
 
 // duplicatesInFlight is how many copies are made at once.
@@ -168,6 +190,7 @@ type copying struct {
 	d           *directory
 	o           DuplicateOptions
 	n           NewAgent
+	twin        string // why the address cannot be that of this agent, "" for no reason
 	report      *Duplicate
 	original    *Agent
 	permissions SourcesPermissions
@@ -175,40 +198,52 @@ type copying struct {
 	params      UserInviteParams
 }
 
-func (s AgentsService) duplicate(ctx context.Context, d *directory, original AgentID, n NewAgent, o DuplicateOptions) (*Duplicate, error) {
+func (s AgentsService) copying(d *directory, original AgentID, n NewAgent, o DuplicateOptions) *copying {
 	c := &copying{s: s, d: d, o: o, n: n, report: &Duplicate{Original: original, Email: strings.TrimSpace(n.Email)}}
-	steps := []struct {
-		step Step
-		skip bool
-		do   func(context.Context) error
-	}{
-		{StepOriginal, false, c.readOriginal},
-		{StepPermissions, false, c.readPermissions},
-		{StepSignatures, !o.Signatures, c.readSignatures},
-		{StepCheck, false, c.check},
-		{StepInvite, false, c.invite},
-		{StepSSO, !n.SSOOnly, c.restrict},
-		{StepGrant, false, c.grant},
-		{StepSign, !o.Signatures, c.sign},
-		{StepVerify, false, c.verify},
-	}
-	for _, one := range steps {
+	for _, one := range c.steps() {
 		state := StepNotReached
 		if one.skip {
 			state = StepSkipped
 		}
 		c.report.Steps = append(c.report.Steps, StepReport{Step: one.step, State: state})
 	}
-	for _, one := range steps {
+	return c
+}
+
+// copyStep is one step of making a copy.
+type copyStep struct {
+	step Step
+	skip bool
+	do   func(context.Context) error
+}
+
+func (c *copying) steps() []copyStep {
+	return []copyStep{
+		{StepInput, false, c.checkInput},
+		{StepOriginal, false, c.readOriginal},
+		{StepPermissions, false, c.readPermissions},
+		{StepSignatures, !c.o.Signatures, c.readSignatures},
+		{StepCheck, false, c.check},
+		{StepInvite, false, c.invite},
+		{StepSSO, !c.n.SSOOnly, c.restrict},
+		{StepGrant, false, c.grant},
+		{StepSign, !c.o.Signatures, c.sign},
+		{StepVerify, false, c.verify},
+	}
+}
+
+func (c *copying) run(ctx context.Context) error {
+	for _, one := range c.steps() {
 		if one.skip {
 			continue
 		}
+		c.report.at(one.step).State = StepUnknown // until it returns, which it does not do in a panic
 		if err := one.do(ctx); err != nil {
-			return c.report, c.fail(ctx, one.step, err)
+			return c.fail(ctx, one.step, err)
 		}
 		c.report.at(one.step).State = StepDone
 	}
-	return c.report, nil
+	return nil
 }
 
 // fail records a failure and undoes what is to be undone.
@@ -239,7 +274,7 @@ func (c *copying) rollback(ctx context.Context, lost *LostInvitationError) {
 			return
 		}
 		c.report.at(StepInvite).State = StepFailed
-		if found == nil {
+		if found == nil || !c.params.made(found) {
 			back.State = StepSkipped
 			return
 		}
@@ -248,17 +283,26 @@ func (c *copying) rollback(ctx context.Context, lost *LostInvitationError) {
 	if err := c.s.Delete(after, agent.ID, c.d.opts...); err != nil {
 		c.report.Agent = agent
 		back.State, back.Err = StepFailed, err
+		if maybeSent(err) {
+			back.State = StepUnknown
+		}
 		return
 	}
 	c.report.Agent, c.report.Permissions, c.report.RolledBack = nil, nil, true
 }
 
-func (c *copying) readOriginal(ctx context.Context) (err error) {
+// checkInput finds what is wrong before anything is sent.
+func (c *copying) checkInput(context.Context) error {
 	var f core.Faults
 	f.PathText("original", string(c.report.Original))
-	if err := f.Err(c.d.operation); err != nil {
-		return err
+	c.n.check(&f)
+	if c.twin != "" {
+		f.Add("email", c.twin, c.report.Email)
 	}
+	return f.Err(c.d.operation)
+}
+
+func (c *copying) readOriginal(ctx context.Context) (err error) {
 	c.original, err = c.s.Get(ctx, c.report.Original, c.d.opts...)
 	return err
 }
@@ -321,12 +365,8 @@ func (c *copying) restrict(ctx context.Context) error {
 }
 
 func (c *copying) grant(ctx context.Context) (err error) {
-	if len(c.permissions) == 0 {
-		return nil
-	}
-	now, err := c.s.c.Permissions.apply(ctx, c.d.operation, c.report.Agent.ID, c.permissions, c.d.opts)
-	c.report.Permissions = now
-	if err == nil {
+	c.report.Permissions, err = c.s.c.Permissions.give(ctx, c.d.operation, c.report.Agent.ID, c.permissions, c.d.opts)
+	if err == nil && len(c.permissions) > 0 {
 		c.report.Inherited = append(c.report.Inherited, "sources_permissions")
 	}
 	return err
@@ -389,6 +429,8 @@ func (c *copying) verify(ctx context.Context) error {
 	compare("spoken_languages", sameSet(agent.SpokenLanguages, c.params.SpokenLanguages))
 	compare("locale", c.params.Locale.IsZero() || agent.Locale == c.params.Locale.Or(""))
 	compare("timezone", c.params.Timezone.IsZero() || agent.Timezone == c.params.Timezone.Or(""))
+	compare("nickname", c.params.Nickname.IsZero() || agent.Nickname.Or("") == c.params.Nickname.Or(""))
+	compare("external_id", c.params.ExternalID.IsZero() || agent.ExternalID.Or("") == c.params.ExternalID.Or(""))
 	compare("identity_ids", len(c.params.IdentityIDs) == 0 || sameSet(agent.IdentityIDs, c.params.IdentityIDs))
 	if len(lacks) > 0 {
 		return &NotAppliedError{Operation: c.d.operation, Agent: agent.ID, Keys: lacks}

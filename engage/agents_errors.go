@@ -79,11 +79,11 @@ type NotAppliedError struct {
 
 // Error says what was left out.
 func (e *NotAppliedError) Error() string {
-	text := fmt.Sprintf("%s: agent %s exists, but the server did not apply %s", e.Operation, e.Agent, strings.Join(e.Keys, ", "))
+	keys := strings.Join(e.Keys, ", ")
 	if e.Err != nil {
-		text += ": " + e.Err.Error()
+		return fmt.Sprintf("%s: agent %s exists, but setting %s failed: %v", e.Operation, e.Agent, keys, e.Err)
 	}
-	return text
+	return fmt.Sprintf("%s: agent %s exists, but the server did not apply %s", e.Operation, e.Agent, keys)
 }
 
 // Unwrap returns why it could not be done.
@@ -132,21 +132,46 @@ func (e *IgnoredFlagsError) Error() string {
 }
 
 // SourcePermissionsError says that a user may do other things on some sources than
-// were asked for, although the server answered with success.
+// were asked for, or that it is not known.
 type SourcePermissionsError struct {
 	Operation string
 	User      UserID
-	// Wanted and Actual are the permissions on the sources that differ.
+	// Wanted and Actual are the permissions on the sources that differ. Actual is nil
+	// where it is not known what the user may do.
 	Wanted, Actual SourcesPermissions
+	// Err is what failed, nil where the server answered with success.
+	Err error
 }
+
+// Unwrap returns what failed.
+func (e *SourcePermissionsError) Unwrap() error { return e.Err }
 
 // Error lists the sources.
 func (e *SourcePermissionsError) Error() string {
-	var parts []string
-	for _, id := range e.Wanted.sources() {
-		parts = append(parts, fmt.Sprintf("on source %s wanted [%s], got [%s]", id, joinIDs(e.Wanted[id]), joinIDs(e.Actual[id])))
+	text := fmt.Sprintf("%s: user %s: %s", e.Operation, e.User, e.differences())
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
 	}
-	return fmt.Sprintf("%s: user %s: %s", e.Operation, e.User, strings.Join(parts, "; "))
+	return text
+}
+
+// mostShown is how many sources a text names.
+const mostShown = 5
+
+func (e *SourcePermissionsError) differences() string {
+	sources := e.Wanted.sources()
+	more := ""
+	if left := len(sources) - mostShown; left > 0 {
+		sources, more = sources[:mostShown], fmt.Sprintf("; and %d sources more", left)
+	}
+	if e.Actual == nil {
+		return "not known what was applied on " + joinIDs(sources) + more
+	}
+	parts := make([]string, len(sources))
+	for i, id := range sources {
+		parts[i] = fmt.Sprintf("on source %s wanted [%s], got [%s]", id, joinIDs(e.Wanted[id]), joinIDs(e.Actual[id]))
+	}
+	return strings.Join(parts, "; ") + more
 }
 
 // maybeSent tells whether a write that failed may have been carried out.

@@ -142,51 +142,75 @@ func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
 	return rows, err
 }
 
+// entries reads a whole list to look names up in. A count that does not fit the
+// rows, though it stands still, does not keep the names that are there from being
+// found: some lists count what the user of the token does not see.
+func entries[T any](seq iter.Seq2[T, error]) ([]T, error) {
+	rows, err := collect(seq)
+	if e, ok := errors.AsType[*konverte.IncompleteError](err); ok && e.First == e.Count {
+		return rows, nil
+	}
+	return rows, err
+}
+
 // find looks a name up: an id, a name in any case, or one of its aliases.
 func (d *directory) find(field, kind, want string, all []named, aliases [][]string) (string, error) {
 	want = strings.TrimSpace(want)
-	if i := slices.IndexFunc(all, func(n named) bool { return n.id == want }); i >= 0 {
-		return d.choose(field, kind, want, all[i])
+	matches := called(all, want, aliases)
+	if len(matches) == 1 && matches[0].refused == "" {
+		return matches[0].id, nil
 	}
-	for _, name := range append([]string{want}, aliasesOf(want, aliases)...) {
-		var matches []named
-		for _, n := range all {
-			if strings.EqualFold(n.name, name) || strings.EqualFold(n.id, name) {
-				matches = append(matches, n)
-			}
-		}
-		if len(matches) == 1 {
-			return d.choose(field, kind, want, matches[0])
-		}
-		if len(matches) > 1 {
-			e := d.unknown(field, kind, want, all)
-			for _, n := range matches {
-				e.Matches = append(e.Matches, n.id)
-			}
-			return "", e
-		}
-	}
-	return "", d.unknown(field, kind, want, all)
-}
-
-func (d *directory) choose(field, kind, want string, n named) (string, error) {
-	if n.refused != "" {
-		return "", &NameError{Operation: d.operation, Field: field, Kind: kind, Want: want, Hint: n.refused}
-	}
-	return n.id, nil
-}
-
-func (d *directory) unknown(field, kind, want string, all []named) *NameError {
 	e := &NameError{Operation: d.operation, Field: field, Kind: kind, Want: want}
+	if len(matches) == 1 {
+		e.Hint = matches[0].refused
+		return "", e
+	}
 	for _, n := range all {
 		if n.name != "" && n.refused == "" {
 			e.Have = append(e.Have, n.name)
 		}
 	}
-	return e
+	for _, n := range matches {
+		e.Matches = append(e.Matches, n.id)
+	}
+	return "", e
 }
 
-// aliasesOf are the other names for what is called want.
+// called are those that want stands for: the one with this id, or else those with
+// this name, or else those with another name for the same. What cannot be chosen
+// counts only where nothing else has the name.
+func called(all []named, want string, aliases [][]string) []named {
+	if i := slices.IndexFunc(all, func(n named) bool { return n.id == want }); i >= 0 {
+		return all[i : i+1]
+	}
+	for _, names := range [][]string{{want}, aliasesOf(want, aliases)} {
+		matches := withName(all, names)
+		choices := slices.DeleteFunc(slices.Clone(matches), func(n named) bool { return n.refused != "" })
+		if len(choices) > 0 {
+			return choices
+		}
+		if len(matches) > 0 {
+			return matches[:1]
+		}
+	}
+	return nil
+}
+
+// withName are those with one of the names, in any case.
+func withName(all []named, names []string) []named {
+	var matches []named
+	for _, n := range all {
+		is := func(name string) bool {
+			return strings.EqualFold(strings.TrimSpace(n.name), name) || strings.EqualFold(n.id, name)
+		}
+		if slices.ContainsFunc(names, is) {
+			matches = append(matches, n)
+		}
+	}
+	return matches
+}
+
+// aliasesOf are all names for what is called want.
 func aliasesOf(want string, aliases [][]string) []string {
 	for _, group := range aliases {
 		if slices.ContainsFunc(group, func(name string) bool { return strings.EqualFold(name, want) }) {
@@ -225,7 +249,7 @@ func (d *directory) team(ctx context.Context, field, want string) (TeamID, error
 func (d *directory) category(ctx context.Context, field, want string) (CategoryID, error) {
 	all, err := d.categories.get(func() ([]named, error) {
 		return listed(func() ([]Category, error) {
-			return collect(d.c.Categories.All(ctx, CategoryListParams{}, d.opts...))
+			return entries(d.c.Categories.All(ctx, CategoryListParams{}, d.opts...))
 		}, func(c Category) named {
 			n := named{id: string(c.ID), name: c.Name}
 			if c.Unselectable {
@@ -291,11 +315,24 @@ func listed[T any](read func() ([]T, error), name func(T) named) ([]named, error
 }
 
 func (d *directory) allRoles(ctx context.Context) ([]Role, error) {
-	return d.roles.get(func() ([]Role, error) { return collect(d.c.Roles.All(ctx, RoleListParams{}, d.opts...)) })
+	return d.roles.get(func() ([]Role, error) { return entries(d.c.Roles.All(ctx, RoleListParams{}, d.opts...)) })
+}
+
+// roleWithID needs no flag, unlike Roles.Get.
+func (d *directory) roleWithID(ctx context.Context, id RoleID) (*Role, error) {
+	roles, err := d.allRoles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(roles, func(r Role) bool { return r.ID == id })
+	if i < 0 {
+		return nil, &konverte.NotFoundError{Operation: d.operation, Kind: "role", Key: "id", Value: string(id)}
+	}
+	return &roles[i], nil
 }
 
 func (d *directory) allTeams(ctx context.Context) ([]Team, error) {
-	return d.teams.get(func() ([]Team, error) { return collect(d.c.Teams.All(ctx, TeamListParams{}, d.opts...)) })
+	return d.teams.get(func() ([]Team, error) { return entries(d.c.Teams.All(ctx, TeamListParams{}, d.opts...)) })
 }
 
 // reach finds out to which teams the user of the token is confined: with

@@ -53,7 +53,7 @@ func (s AgentsService) Readiness(ctx context.Context, id AgentID, opts ...CallOp
 	if err != nil {
 		return nil, err
 	}
-	role, err := s.c.Roles.Find(ctx, string(agent.RoleID), opts...)
+	role, err := s.c.directory("Agents.Readiness", opts).roleWithID(ctx, agent.RoleID)
 	if err != nil {
 		return nil, err
 	}
@@ -83,11 +83,10 @@ func (g *gaps) ofState(agent *Agent) {
 
 func (g *gaps) ofPermissions(permissions SourcesPermissions) {
 	reads, replies := false, false
-	for _, list := range permissions {
-		for _, p := range list {
-			reads = reads || p == SourcePermissionRead
-			replies = replies || p == SourcePermissionReply
-		}
+	for source := range permissions {
+		read := permissions.May(source, SourcePermissionRead)
+		reads = reads || read
+		replies = replies || read && permissions.May(source, SourcePermissionReply)
 	}
 	g.add(!reads, GapRead, "grant read on a source with Permissions.Grant")
 	g.add(!replies, GapReply, "grant reply on a source with Permissions.Grant")

@@ -2,16 +2,21 @@ package engage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/konverte-go/konverte"
+	"github.com/konverte-go/konverte/internal/core"
 )
 
-// ReinviteError says that an agent was deleted and could not be made again as
-// before. Old is what there was, and New what there is, nil for nothing.
+// ReinviteError says that an agent was deleted, or may have been, and could not be
+// made again as before. Old is what there was, and New what there is, nil where
+// nothing is known to be.
 type ReinviteError struct {
-	Old         *Agent
-	New         *Agent
+	Old *Agent
+	New *Agent
+	// Unknown is set where it is not known whether Old was deleted.
+	Unknown     bool
 	Permissions SourcesPermissions // of the old agent
 	Signatures  []Signature        // of the old agent
 	Err         error
@@ -19,11 +24,20 @@ type ReinviteError struct {
 
 // Error says what is left.
 func (e *ReinviteError) Error() string {
-	left := "nothing has taken its place"
-	if e.New != nil {
-		left = "agent " + string(e.New.ID) + " has taken its place, without all of its permissions and signatures"
+	return fmt.Sprintf("Agents.Reinvite: agent %s (%s): %s: %v", e.Old.ID, e.Old.Email, e.left(), e.Err)
+}
+
+func (e *ReinviteError) left() string {
+	if e.Unknown {
+		return "not known whether it was deleted"
 	}
-	return fmt.Sprintf("Agents.Reinvite: agent %s (%s) was deleted, %s: %v", e.Old.ID, e.Old.Email, left, e.Err)
+	if e.New != nil {
+		return "was deleted, agent " + string(e.New.ID) + " has taken its place, without all of its permissions and signatures"
+	}
+	if _, lost := errors.AsType[*LostInvitationError](e.Err); lost {
+		return "was deleted, not known whether another has taken its place"
+	}
+	return "was deleted, nothing has taken its place"
 }
 
 // Unwrap returns what went wrong.
@@ -33,8 +47,9 @@ func (e *ReinviteError) Unwrap() error { return e.Err }
 // the agent is deleted and invited anew, with the same role, teams, skills,
 // permissions and signatures: the id changes, and links in the old message die.
 // It returns the new agent. An agent whose invitation is not open is a
-// *NotPendingError, and nothing is done. After the deletion, a failure is a
-// *ReinviteError, which holds all that is needed to mend it.
+// *NotPendingError, and nothing is done. After the deletion, the end of ctx does not
+// keep the agent from being invited, and a failure is a *ReinviteError, which holds
+// all that is needed to mend it.
 //
 // API: GET /users/{userId}, /users/{userId}/sources_permissions, /users/{userId}/signatures;
 // DELETE /users/{userId}; POST /users/invite; PUT /users/{userId}/sources_permissions;
@@ -55,13 +70,22 @@ func (s AgentsService) Reinvite(ctx context.Context, id AgentID, opts ...CallOpt
 	if e.Signatures, err = collect(s.c.Signatures.All(ctx, id, SignatureListParams{}, opts...)); err != nil {
 		return nil, err
 	}
+	var f core.Faults
+	old.invitation().check(&f)
+	if err := f.Err(d.operation); err != nil {
+		return nil, err
+	}
 	if err := s.inReach(ctx, d, old.TeamIDs); err != nil {
 		return nil, err
 	}
 	if err := s.Delete(ctx, id, opts...); err != nil {
-		return nil, err
+		if _, exists := errors.AsType[*NotDeletableError](err); exists || !maybeSent(err) {
+			return nil, err
+		}
+		e.Unknown, e.Err = true, err
+		return nil, e
 	}
-	if e.New, err = s.restore(ctx, d, e); err != nil {
+	if e.New, err = s.restore(context.WithoutCancel(ctx), d, e); err != nil {
 		e.Err = err
 		return e.New, e
 	}
@@ -77,10 +101,8 @@ func (s AgentsService) restore(ctx context.Context, d *directory, e *ReinviteErr
 	if agent, err = s.settleSSO(ctx, d, agent, e.Old.NoPassword.Or(false)); err != nil {
 		return agent, err
 	}
-	if len(e.Permissions) > 0 {
-		if _, err := s.c.Permissions.apply(ctx, d.operation, agent.ID, e.Permissions, d.opts); err != nil {
-			return agent, err
-		}
+	if _, err := s.c.Permissions.give(ctx, d.operation, agent.ID, e.Permissions, d.opts); err != nil {
+		return agent, err
 	}
 	return agent, s.copySignatures(ctx, agent.ID, e.Signatures, d.opts)
 }

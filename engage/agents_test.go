@@ -1,10 +1,14 @@
 package engage_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -196,6 +200,91 @@ func TestNewAgentsCanBeDeleted(t *testing.T) {
 	_, err = w.Agents.DeleteOrDisable(w.ctx, agent.ID)
 	require.ErrorIs(t, err, konverte.ErrNotFound)
 	assert.Equal(t, []string{"userId", "userId"}, faultFields(t, w.Agents.Delete(w.ctx, "")))
+}
+
+// What became of an agent is found out after a lost answer, or it is not claimed.
+func TestDeleteAnswerLost(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fault   engagetest.Fault
+		blind   bool // the look-up fails too
+		removal Removal
+	}{
+		"after the write":       {engagetest.DropAfter(), false, AgentDeleted},
+		"cut answer":            {engagetest.CutBody(12), false, AgentDeleted},
+		"broken JSON":           {engagetest.MalformedJSON(), false, AgentDeleted},
+		"before the write":      {engagetest.DropBefore(), false, ""},
+		"a proxy's 502":         {engagetest.Status(502, ""), false, ""},
+		"a page with 200":       {engagetest.HTMLPage(200), false, ""},
+		"and the look-up fails": {engagetest.DropAfter(), true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			id := w.invite().ID
+			w.srv.Fault("deleteUser", tt.fault)
+			if tt.blind {
+				w.srv.Fault("getUser", engagetest.Status(501, ""))
+			}
+			removal, err := w.Agents.DeleteOrDisable(w.ctx, id, konverte.WithRetries(0))
+			assert.Equal(t, tt.removal, removal)
+			assert.Equal(t, tt.removal == "", err != nil)
+			assert.Equal(t, tt.removal == "", sent(err), "it says that it is not known")
+		})
+	}
+	w := newWorld(t)
+	w.srv.Fault("updateUser", engagetest.JSONStatus(403, "forbidden", "no"))
+	removal, err := w.Agents.DeleteOrDisable(w.ctx, w.agent())
+	require.ErrorIs(t, err, konverte.ErrForbidden, "neither deleted nor disabled")
+	assert.Empty(t, removal)
+}
+
+// sent tells whether an error says that a write may have been carried out.
+func sent(err error) bool {
+	var refused *konverte.Error
+	var transport *konverte.TransportError
+	var decode *konverte.DecodeError
+	return errors.As(err, &refused) && refused.MaybeSent || errors.As(err, &transport) && transport.MaybeSent ||
+		errors.As(err, &decode) && decode.MaybeSent
+}
+
+// The list of the pending is whole although rows come while it is read.
+func TestPendingOfManyPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, engagetest.WithRateLimit(0))
+	want := map[string]bool{}
+	for i := range 400 {
+		email := fmt.Sprintf("agent%d@example.com", i)
+		add[UserID](w, "User", "email", email, "firstname", "A", "lastname", "B", "enabled", true, "invitation_pending", i%3 == 0)
+		want[email] = i%3 == 0
+	}
+	got := map[string]bool{}
+	for agent, err := range w.Agents.Pending(w.ctx) {
+		require.NoError(t, err)
+		assert.False(t, got[agent.Email], "twice")
+		got[agent.Email] = true
+	}
+	assert.Len(t, got, 134)
+
+	moving := newWorld(t, engagetest.WithRateLimit(0), engagetest.WithHabits(engagetest.Habits{MoveRows: true}))
+	for email, pending := range want {
+		add[UserID](moving, "User", "email", email, "firstname", "A", "lastname", "B", "enabled", true, "invitation_pending", pending)
+	}
+	seen := map[string]int{}
+	var incomplete error
+	for agent, err := range moving.Agents.Pending(moving.ctx) {
+		incomplete = err
+		seen[agent.Email]++
+	}
+	var e *konverte.IncompleteError
+	if incomplete != nil {
+		require.ErrorAs(t, incomplete, &e, "what is missing is said")
+		delete(seen, "")
+	}
+	for email, n := range seen {
+		assert.Equal(t, 1, n, email)
+	}
+	assert.True(t, incomplete != nil || len(seen) == 134)
 }
 
 // Everything that is wrong with the fields comes at once, before anything is sent.
@@ -568,6 +657,72 @@ func TestFindByEmail(t *testing.T) {
 	require.ErrorIs(t, err, konverte.ErrServer)
 }
 
+// Names are looked up in lists that have spaces, twins and groups in them.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	night := add[TeamID](w, "Team", "name", " Equipe Noite – São Paulo ")
+	twins := []string{string(add[TeamID](w, "Team", "name", "Twins")), string(add[TeamID](w, "Team", "name", "TWINS"))}
+	add[CategoryID](w, "Category", "name", "Returns", "unselectable", true)
+	returns := add[CategoryID](w, "Category", "name", "returns")
+	add[RoleID](w, "Role", "label", "QA")
+	add[RoleID](w, "Role", "label", "Quality")
+
+	n := nova()
+	n.Teams, n.Categories = []string{"equipe noite – são paulo", " SALES\u00a0"}, []string{" Returns"}
+	p, err := w.Agents.Check(w.ctx, n)
+	require.NoError(t, err)
+	assert.Equal(t, []TeamID{night, idOf[TeamID](w, "Team", "Sales")}, p.TeamIDs)
+	assert.Equal(t, []CategoryID{returns}, p.CategoryIDs, "the one that can be chosen")
+
+	n = nova()
+	n.Teams = []string{"twins"}
+	_, err = w.Agents.Check(w.ctx, n)
+	var e *NameError
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, twins, e.Matches)
+	n.Teams = twins[:1]
+	_, err = w.Agents.Check(w.ctx, n)
+	require.NoError(t, err, "an id is not ambiguous")
+
+	require.NoError(t, w.srv.Change("Role", string(w.role("Quality analyst")), map[string]any{"label": "Qualidade"}))
+	n = nova()
+	n.Role = RoleQualityAnalyst
+	_, err = w.Agents.Check(w.ctx, n)
+	require.ErrorAs(t, err, &e)
+	assert.Len(t, e.Matches, 2, "two roles have common names of it")
+	_, err = w.Agents.AddTeams(w.ctx, w.agent(), []string{"Sales", " "})
+	assert.Equal(t, []string{"teams[1]"}, faultFields(t, err))
+	assert.Zero(t, w.writes())
+}
+
+// A count that is off does not hide the names that are there.
+func TestNamesInListsWithAWrongCount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	miscount := konverte.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return trip(func(r *http.Request) (*http.Response, error) {
+			resp, err := next.RoundTrip(r)
+			if err != nil || !strings.HasSuffix(r.URL.Path, "/roles") && !strings.HasSuffix(r.URL.Path, "/teams") {
+				return resp, err
+			}
+			text, err := io.ReadAll(resp.Body)
+			text = bytes.Replace(text, []byte(`"count":`), []byte(`"count":1`), 1)
+			resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+			return resp, err
+		})
+	})
+	client := w.srv.Client(miscount)
+	n := nova()
+	n.Teams = []string{"Sales"}
+	_, err := client.Agents.Check(w.ctx, n)
+	require.NoError(t, err)
+	n.Teams = []string{"Night"}
+	_, err = client.Agents.Check(w.ctx, n)
+	var e *NameError
+	require.ErrorAs(t, err, &e)
+}
+
 // The API cannot send an invitation again: the agent is made anew, with everything.
 func TestReinvite(t *testing.T) {
 	t.Parallel()
@@ -630,9 +785,80 @@ func TestReinviteFails(t *testing.T) {
 	}
 	w := newWorld(t)
 	old := w.invite()
-	w.srv.Fault("getUserSourcesPermissions", engagetest.JSONStatus(403, "forbidden", "no"))
+	w.srv.Fault("getUserSourcesPermissions", engagetest.JSONStatus(403, "forbidden", "no").Times(1))
 	_, err := w.Agents.Reinvite(w.ctx, old.ID)
 	require.ErrorIs(t, err, konverte.ErrForbidden)
 	_, err = w.Agents.Get(w.ctx, old.ID)
 	require.NoError(t, err, "nothing was done")
+
+	w.srv.Fault("deleteUser", engagetest.JSONStatus(403, "forbidden", "no").Times(1))
+	_, err = w.Agents.Reinvite(w.ctx, old.ID)
+	var e *ReinviteError
+	require.NotErrorAs(t, err, &e, "nothing was done")
+
+	// Who could not be invited again is not deleted.
+	require.NoError(t, w.srv.Change("User", string(old.ID), map[string]any{"lastname": ""}))
+	w.srv.ClearRequests()
+	_, err = w.Agents.Reinvite(w.ctx, old.ID)
+	assert.Equal(t, []string{"lastname"}, faultFields(t, err))
+	assert.Zero(t, w.writes())
+}
+
+// A lost answer is settled, or the error says what is not known and keeps what there was.
+func TestReinviteAnswerLost(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		operation string
+		fault     engagetest.Fault
+		blind     string // the look-up that fails too
+		left      string // "" = it works out
+	}{
+		"deleted":             {"deleteUser", engagetest.DropAfter(), "", ""},
+		"invited":             {"inviteUser", engagetest.DropAfter(), "", ""},
+		"granted":             {"updateUserSourcesPermissions", engagetest.DropAfter(), "", ""},
+		"perhaps deleted":     {"deleteUser", engagetest.DropAfter(), "getUser", "not known whether it was deleted"},
+		"perhaps not deleted": {"deleteUser", engagetest.DropBefore(), "", "not known whether it was deleted"},
+		"perhaps invited":     {"inviteUser", engagetest.DropAfter(), "getAllUsers", "not known whether another has taken its place"},
+		"not invited":         {"inviteUser", engagetest.DropBefore(), "", "nothing has taken its place"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			old := w.invite()
+			_, err := w.Permissions.Grant(w.ctx, old.ID, w.source("Chat"), ChannelBasics)
+			require.NoError(t, err)
+			w.srv.Fault(tt.operation, tt.fault)
+			switch tt.blind {
+			case "getUser":
+				w.srv.Fault(tt.blind, engagetest.Status(501, "").After(1))
+			case "getAllUsers":
+				w.srv.Fault(tt.blind, engagetest.Status(501, ""))
+			}
+			next, err := w.Agents.Reinvite(w.ctx, old.ID, konverte.WithRetries(0))
+			if tt.left == "" {
+				require.NoError(t, err)
+				assert.NotEqual(t, old.ID, next.ID)
+				return
+			}
+			var e *ReinviteError
+			require.ErrorAs(t, err, &e)
+			require.ErrorContains(t, err, tt.left)
+			assert.Nil(t, next)
+			assert.Equal(t, old.ID, e.Old.ID)
+			assert.Len(t, e.Permissions, 1)
+		})
+	}
+}
+
+// A context that ends after the deletion does not leave the agent deleted.
+func TestReinviteCancelled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	old := w.invite()
+	ctx, cancel := context.WithCancel(w.ctx)
+	defer cancel()
+	client := w.srv.Client(after("DELETE", "/users/"+string(old.ID), cancel))
+	next, err := client.Agents.Reinvite(ctx, old.ID)
+	require.NoError(t, err)
+	assert.Equal(t, old.Email, next.Email)
 }

@@ -66,17 +66,18 @@ func parseError(status int, _ http.Header, body []byte) core.ErrorInfo {
 	if info.Message == "" {
 		info.Message = info.Code
 	}
-	info.Kind = kindOf(status, info.Code)
+	info.Kind = kindOf(status, info.Code, info.Message)
 	return info
 }
 
-// kindOf is what an identifier says beyond the status.
-func kindOf(status int, code string) error {
+// kindOf is what an identifier says beyond the status. That of a refused
+// impersonation is not documented: the message may have to tell.
+func kindOf(status int, code, message string) error {
 	code = strings.ToLower(code)
 	switch {
 	case status == http.StatusForbidden && strings.Contains(code, "authentication"):
 		return konverte.ErrUnauthorized
-	case status == http.StatusBadRequest && strings.Contains(code, "impersonat"):
+	case status == http.StatusBadRequest && strings.Contains(code+" "+strings.ToLower(message), "impersonat"):
 		return ErrImpersonation
 	case status == http.StatusNotFound && code == "disconnected":
 		return ErrDisconnected
@@ -140,8 +141,7 @@ func text(raw json.RawMessage) string {
 	return s
 }
 
-// hint says what a person can do. Messages are not looked at: some follow the
-// language of the domain.
+// hint says what a person can do.
 func hint(e *core.Error) string {
 	switch {
 	case errors.Is(e, konverte.ErrUnauthorized):

@@ -173,12 +173,13 @@ func TestErrors(t *testing.T) {
 		"impersonation": {
 			400, `{"error":"impersonation_not_allowed","message":"You may not"}`, ErrImpersonation, "You may not", "impersonation_not_allowed", nil,
 		},
-		"busy":         {409, `{"error":"conflict"}`, konverte.ErrConflict, "conflict", "conflict", nil},
-		"unauthorized": {401, `{"error":"invalid_token"}`, konverte.ErrUnauthorized, "invalid_token", "invalid_token", nil},
-		"no JSON":      {502, `<html>bad gateway</html>`, konverte.ErrServer, "", "", nil},
-		"empty":        {500, ``, konverte.ErrServer, "", "", nil},
-		"other shape":  {400, `{"error":{"a":1},"message":["x"],"errors":7}`, konverte.ErrValidation, "", "", nil},
-		"list at root": {400, `["x"]`, konverte.ErrValidation, "", "", nil},
+		"impersonation, by its message": {400, `{"error":"bad_request","message":"Impersonation is not allowed"}`, ErrImpersonation, "Impersonation is not allowed", "bad_request", nil},
+		"busy":                          {409, `{"error":"conflict"}`, konverte.ErrConflict, "conflict", "conflict", nil},
+		"unauthorized":                  {401, `{"error":"invalid_token"}`, konverte.ErrUnauthorized, "invalid_token", "invalid_token", nil},
+		"no JSON":                       {502, `<html>bad gateway</html>`, konverte.ErrServer, "", "", nil},
+		"empty":                         {500, ``, konverte.ErrServer, "", "", nil},
+		"other shape":                   {400, `{"error":{"a":1},"message":["x"],"errors":7}`, konverte.ErrValidation, "", "", nil},
+		"list at root":                  {400, `["x"]`, konverte.ErrValidation, "", "", nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -158,7 +158,7 @@ func TestDuplicateInterrupted(t *testing.T) {
 					there, lookup := w.Agents.FindByEmail(w.ctx, "nova@example.com")
 					if err == nil {
 						// A lost answer was settled by a look-up.
-						require.Contains(t, []Step{StepInvite, StepSign}, at.step)
+						require.Contains(t, []Step{StepInvite, StepGrant, StepSign}, at.step)
 						require.NoError(t, lookup)
 						assert.Equal(t, d.Agent.ID, there.ID)
 						return
@@ -254,6 +254,81 @@ func TestDuplicateRollbackFails(t *testing.T) {
 	assert.Contains(t, err.Error(), "exists")
 }
 
+// A rollback whose answer is lost looks whether the agent is gone, and says so where it
+// does not find out.
+func TestDuplicateRollbackLost(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fault engagetest.Fault
+		blind bool // the look-up fails too
+		state StepState
+		left  string
+	}{
+		"after":           {engagetest.DropAfter(), false, StepDone, "was deleted again"},
+		"cut":             {engagetest.CutBody(9), false, StepDone, "was deleted again"},
+		"page of a proxy": {engagetest.HTMLPage(200), false, StepUnknown, "not known whether agent"},
+		"before":          {engagetest.DropBefore(), false, StepUnknown, "not known whether agent"},
+		"late":            {engagetest.LateWrite(0), false, StepUnknown, "not known whether agent"},
+		"refused":         {engagetest.JSONStatus(403, "forbidden", "no"), false, StepFailed, "exists, deleting it failed"},
+		"blind":           {engagetest.DropAfter(), true, StepUnknown, "not known whether agent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.srv.Fault("updateUserSourcesPermissions", engagetest.JSONStatus(403, "forbidden", "no"))
+			w.srv.Fault("deleteUser", tt.fault)
+			if tt.blind {
+				w.srv.Fault("getUser", engagetest.Status(501, "").After(1))
+			}
+			d, err := w.Agents.Duplicate(w.ctx, w.agent(), newcomer(), DuplicateOptions{Rollback: true}, konverte.WithRetries(0))
+			require.ErrorIs(t, err, konverte.ErrForbidden)
+			require.ErrorContains(t, err, tt.left)
+			assert.Equal(t, tt.state, d.StateOf(StepRollback))
+			assert.Equal(t, tt.state == StepDone, d.RolledBack)
+			assert.Equal(t, tt.state != StepDone, d.Agent != nil)
+		})
+	}
+}
+
+// Whoever else has got the address meanwhile is neither taken for the copy nor deleted.
+func TestDuplicateLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
+	for name, blind := range map[string]int{"seen at once": 0, "seen by the rollback": 1} {
+		w := newWorld(t)
+		w.srv.Fault("inviteUser", engagetest.DropBefore())
+		if blind > 0 {
+			w.srv.Fault("getAllUsers", engagetest.Status(501, "").After(1).Times(blind))
+		}
+		client := w.srv.Client(after("GET", "/users", func() {
+			add[UserID](w, "User", "email", "nova@example.com", "firstname", "Rival", "enabled", true, "role_id", string(w.role("Agent")))
+		}))
+		d, err := client.Agents.Duplicate(w.ctx, w.agent(), newcomer(), DuplicateOptions{Rollback: true})
+		require.Error(t, err, name)
+		assert.Nil(t, d.Agent, name)
+		assert.Equal(t, StepFailed, d.StateOf(StepInvite), name)
+		rival, err := w.Agents.FindByEmail(w.ctx, "nova@example.com")
+		require.NoError(t, err, name)
+		assert.Equal(t, "Rival", rival.FirstName, name)
+	}
+}
+
+// Of two copies with one address that are made at once, one is made.
+func TestDuplicateRace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.srv.Client(after("GET", "/users", func() {
+		_, err := w.Agents.Duplicate(w.ctx, w.agent(), newcomer(), DuplicateOptions{})
+		assert.NoError(t, err)
+	}))
+	d, err := client.Agents.Duplicate(w.ctx, w.agent(), newcomer(), DuplicateOptions{Rollback: true})
+	var taken *EmailTakenError
+	require.ErrorAs(t, err, &taken)
+	assert.Nil(t, d.Agent)
+	assert.Len(t, w.srv.Mails(), 1)
+	_, err = w.Agents.FindByEmail(w.ctx, "nova@example.com")
+	require.NoError(t, err, "the other one is left alone")
+}
+
 // A context that ends does not keep the rollback from running.
 func TestDuplicateCancelled(t *testing.T) {
 	t.Parallel()
@@ -276,16 +351,21 @@ func TestDuplicateRefusesBadInput(t *testing.T) {
 		change   func(*NewAgent)
 		step     Step
 	}{
-		"no original":   {"", func(*NewAgent) {}, StepOriginal},
-		"slashes":       {"users/1", func(*NewAgent) {}, StepOriginal},
-		"blank name":    {w.agent(), func(n *NewAgent) { n.FirstName = "" }, StepCheck},
-		"no address":    {w.agent(), func(n *NewAgent) { n.Email = "x" }, StepCheck},
+		"no original":   {"", func(*NewAgent) {}, StepInput},
+		"slashes":       {"users/1", func(*NewAgent) {}, StepInput},
+		"blank name":    {w.agent(), func(n *NewAgent) { n.FirstName = "" }, StepInput},
+		"no address":    {w.agent(), func(n *NewAgent) { n.Email = "x" }, StepInput},
+		"blank team":    {w.agent(), func(n *NewAgent) { n.Teams = []string{"Sales", " "} }, StepInput},
 		"unknown role":  {w.agent(), func(n *NewAgent) { n.Role = "Boss" }, StepCheck},
 		"unknown lang.": {w.agent(), func(n *NewAgent) { n.Language = "xx" }, StepCheck},
 	} {
 		n := newcomer()
 		tt.change(&n)
+		w.srv.ClearRequests()
 		d, err := w.Agents.Duplicate(w.ctx, tt.original, n, DuplicateOptions{Rollback: true})
+		if tt.step == StepInput {
+			assert.Empty(t, w.srv.Requests(), name)
+		}
 		var argument *konverte.ArgumentError
 		require.ErrorAs(t, err, &argument, name)
 		var e *DuplicateError
@@ -347,8 +427,49 @@ func TestDuplicateMany(t *testing.T) {
 	var argument *konverte.ArgumentError
 	require.ErrorAs(t, results.Err(), &argument)
 
+	twins := []NewAgent{newcomer(), newcomer()}
+	twins[1].Email = " NOVA@example.com"
+	results = w.Agents.DuplicateMany(w.ctx, w.agent(), twins, DuplicateOptions{}, nil)
+	require.NoError(t, results[0].Err)
+	assert.Equal(t, []string{"email"}, faultFields(t, results[1].Err), "the same address twice")
+
 	again := w.Agents.DuplicateMany(w.ctx, w.agent(), agents[:1], DuplicateOptions{}, nil)
 	var taken *EmailTakenError
 	require.ErrorAs(t, again.Err(), &taken)
-	assert.Len(t, w.srv.Mails(), 4)
+	assert.Len(t, w.srv.Mails(), 5)
+}
+
+// Who was not begun has a report too.
+func TestDuplicateManyStops(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(w.ctx)
+	cancel()
+	agents := []NewAgent{newcomer(), newcomer()}
+	agents[1].Email = "b@example.com"
+	for name, results := range map[string]konverte.BatchResults[*Duplicate]{
+		"cancelled":  w.Agents.DuplicateMany(ctx, w.agent(), agents, DuplicateOptions{}, nil),
+		"bad option": w.Agents.DuplicateMany(w.ctx, w.agent(), agents, DuplicateOptions{}, []Option{konverte.WithAccountID(1)}),
+	} {
+		require.Len(t, results, 2, name)
+		for i, r := range results {
+			require.Error(t, r.Err, name)
+			require.NotNil(t, r.Value, name)
+			assert.Equal(t, agents[i].Email, r.Value.Email)
+			assert.Equal(t, StepNotReached, r.Value.StateOf(StepInvite))
+		}
+	}
+	assert.Zero(t, w.writes())
+}
+
+// A panic leaves a report that does not claim more than is known.
+func TestDuplicatePanics(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	client := w.srv.Client(after("POST", "/users/invite", func() { panic("in a middleware") }))
+	results := client.Agents.DuplicateMany(w.ctx, w.agent(), []NewAgent{newcomer()}, DuplicateOptions{}, nil)
+	var panicked *konverte.PanicError
+	require.ErrorAs(t, results.Err(), &panicked)
+	assert.Equal(t, StepUnknown, results[0].Value.StateOf(StepInvite))
+	assert.Equal(t, StepDone, results[0].Value.StateOf(StepCheck))
 }

@@ -24,6 +24,9 @@ func WithPlatform(host string) Option { return core.WithPlatform(host) }
 // impersonated is the query parameter that every operation takes.
 const impersonated = "impersonated_user_id"
 
+// everywhere are the parameters that every operation takes.
+var everywhere = []string{impersonated, "access_token"}
+
 // Impersonate makes a call, or every call of a client, act as another user. The
 // user of the token needs a role that may impersonate; where it may not, the
 // error answers errors.Is(err, ErrImpersonation). The last one given wins.

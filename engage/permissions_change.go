@@ -97,8 +97,8 @@ func (s PermissionsService) Grant(ctx context.Context, user UserID, source Sourc
 }
 
 // Revoke takes permissions on a source away from a user, all of them where none is
-// named. What would not make sense without them is refused: reply without read,
-// for example.
+// named. Those that the user does not have are passed over. What would not make
+// sense without them is refused: reply without read, for example.
 //
 // API: GET and PUT /users/{userId}/sources_permissions.
 func (s PermissionsService) Revoke(ctx context.Context, user UserID, source SourceID, permissions []SourcePermission, opts ...CallOption) (SourcesPermissions, error) {
@@ -111,6 +111,14 @@ func (s PermissionsService) Revoke(ctx context.Context, user UserID, source Sour
 	}
 	has, err := s.Of(ctx, user, opts...)
 	if err != nil {
+		return nil, err
+	}
+	for i, p := range permissions {
+		if !p.Known() && !has.May(source, p) {
+			f.Add(fmt.Sprintf("permissions[%d]", i), "is no permission that the API has", string(p))
+		}
+	}
+	if err := f.Err(operation); err != nil {
 		return nil, err
 	}
 	want := []SourcePermission{}
@@ -162,10 +170,15 @@ func (s PermissionsService) Copy(ctx context.Context, from, to UserID, opts ...C
 	if err != nil {
 		return nil, err
 	}
+	return s.give(ctx, operation, to, permissions, opts)
+}
+
+// give applies what there is to apply, and returns what the user may do now.
+func (s PermissionsService) give(ctx context.Context, operation string, user UserID, permissions SourcesPermissions, opts []CallOption) (SourcesPermissions, error) {
 	if len(permissions) == 0 {
-		return s.Of(ctx, to, opts...)
+		return s.Of(ctx, user, opts...)
 	}
-	return s.apply(ctx, operation, to, permissions, opts)
+	return s.apply(ctx, operation, user, permissions, opts)
 }
 
 // set checks what goes together, and applies it.
@@ -180,22 +193,23 @@ func (s PermissionsService) set(ctx context.Context, operation string, user User
 	return s.apply(ctx, operation, user, permissions, opts)
 }
 
-// apply sends permissions as they are, reads them again and compares.
+// apply sends permissions as they are, reads them again and compares. It reads them
+// after a failure too, unless nothing was changed.
 func (s PermissionsService) apply(ctx context.Context, operation string, user UserID, permissions SourcesPermissions, opts []CallOption) (SourcesPermissions, error) {
-	for ids := range slices.Chunk(permissions.sources(), chunk) {
-		body := make(map[string]SourcePermissionList, len(ids))
-		for _, id := range ids {
-			body[string(id)] = SourcePermissionList(core.JoinComma(permissions[id]))
-		}
-		if _, err := s.Update(ctx, user, body, opts...); err != nil {
-			return nil, err
-		}
+	changed, failed := s.send(ctx, user, permissions, opts)
+	if !changed {
+		return nil, failed
+	}
+	if failed != nil {
+		after, cancel := afterwards(ctx)
+		defer cancel()
+		ctx = after
 	}
 	now, err := s.Of(ctx, user, opts...)
 	if err != nil {
-		return nil, err
+		return nil, &SourcePermissionsError{Operation: operation, User: user, Wanted: permissions, Err: errors.Join(failed, err)}
 	}
-	e := &SourcePermissionsError{Operation: operation, User: user, Wanted: SourcesPermissions{}, Actual: SourcesPermissions{}}
+	e := &SourcePermissionsError{Operation: operation, User: user, Wanted: SourcesPermissions{}, Actual: SourcesPermissions{}, Err: failed}
 	for id, want := range permissions {
 		if !sameSet(want, now[id]) {
 			e.Wanted[id], e.Actual[id] = want, now[id]
@@ -207,11 +221,30 @@ func (s PermissionsService) apply(ctx context.Context, operation string, user Us
 	return now, nil
 }
 
-// checkSource wants an id that can be a key of a form.
+// send sends permissions, chunk by chunk. It tells whether anything was changed, or
+// may have been.
+func (s PermissionsService) send(ctx context.Context, user UserID, permissions SourcesPermissions, opts []CallOption) (changed bool, err error) {
+	for ids := range slices.Chunk(permissions.sources(), chunk) {
+		body := make(map[string]SourcePermissionList, len(ids))
+		for _, id := range ids {
+			body[string(id)] = SourcePermissionList(core.JoinComma(permissions[id]))
+		}
+		if _, err := s.Update(ctx, user, body, opts...); err != nil {
+			return changed || maybeSent(err), err
+		}
+		changed = true
+	}
+	return changed, nil
+}
+
+// checkSource wants an id that can be a key of a form, and means nothing else there.
 func checkSource(f *core.Faults, source SourceID) {
 	f.PathText("source", string(source))
 	if strings.ContainsAny(string(source), "[]") {
 		f.Add("source", "must not have brackets", string(source))
+	}
+	if slices.Contains(everywhere, string(source)) {
+		f.Add("source", "is a parameter of every request, not a source", string(source))
 	}
 }
 
@@ -269,7 +302,7 @@ func (s SourcesService) Find(ctx context.Context, nameOrID string, opts ...CallO
 	if err := f.Err(operation); err != nil {
 		return nil, err
 	}
-	sources, err := collect(s.All(ctx, SourceListParams{}, opts...))
+	sources, err := entries(s.All(ctx, SourceListParams{}, opts...))
 	if err != nil {
 		return nil, err
 	}

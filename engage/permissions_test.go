@@ -53,6 +53,8 @@ func TestRevokeAndSet(t *testing.T) {
 	assert.Equal(t, SourcesPermissions{chat: {SourcePermissionRead}, mail: {SourcePermissionRead, SourcePermissionReply}}, now)
 	_, err = w.Permissions.Revoke(w.ctx, w.agent(), mail, []SourcePermission{SourcePermissionRead})
 	assert.Equal(t, []string{"permissions[" + string(mail) + "]"}, faultFields(t, err), "reply is left")
+	_, err = w.Permissions.Revoke(w.ctx, w.agent(), chat, []SourcePermission{"replyy"})
+	assert.Equal(t, []string{"permissions[0]"}, faultFields(t, err), "a slip is not taken for done")
 	now, err = w.Permissions.Revoke(w.ctx, w.agent(), chat, nil)
 	require.NoError(t, err)
 	assert.Equal(t, SourcesPermissions{mail: {SourcePermissionRead, SourcePermissionReply}}, now, "all of them")
@@ -130,7 +132,7 @@ func TestPermissionsRefused(t *testing.T) {
 			assert.Zero(t, w.writes())
 		})
 	}
-	for _, source := range []SourceID{"", "a/b", "a[b]"} {
+	for _, source := range []SourceID{"", "a/b", "a[b]", "impersonated_user_id", "access_token"} {
 		_, err := w.Permissions.Set(w.ctx, w.agent(), SourcesPermissions{source: ChannelBasics})
 		assert.Contains(t, faultFields(t, err), "source")
 		_, err = w.Permissions.Grant(w.ctx, w.agent(), source, ChannelBasics)
@@ -155,6 +157,63 @@ func TestPermissionsNotApplied(t *testing.T) {
 	assert.Equal(t, SourcesPermissions{"s": {SourcePermissionRead}}, e.Actual)
 	assert.Equal(t, SourcesPermissions{"s": {SourcePermissionRead}}, now)
 	assert.Contains(t, err.Error(), "wanted [read, reply, initiate_discussion], got [read]")
+}
+
+// What a failure on the way has left is found out, or it is not claimed.
+func TestPermissionsHalfWay(t *testing.T) {
+	t.Parallel()
+	manySources := func(w *world) SourcesPermissions {
+		want := SourcesPermissions{}
+		for i := range 150 {
+			want[add[SourceID](w, "Source", "name", fmt.Sprint("s", i), "active", true)] = []SourcePermission{SourcePermissionRead}
+		}
+		return want
+	}
+	refused := engagetest.JSONStatus(403, "forbidden", "no")
+	for name, tt := range map[string]struct {
+		fault engagetest.Fault
+		blind bool // reading them again fails too
+		done  int  // sources that got theirs; -1 = not known
+	}{
+		"refused at once":     {refused, false, 0},
+		"refused half way":    {refused.After(1), false, 100},
+		"lost half way":       {engagetest.DropBefore().After(1), false, 100},
+		"lost, but done":      {engagetest.DropAfter().After(1), false, 150},
+		"not known":           {engagetest.DropAfter().After(1), true, -1},
+		"done, but not shown": {refused.After(9), true, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, engagetest.WithRateLimit(0))
+			want := manySources(w)
+			agent := w.invite()
+			w.srv.Fault("updateUserSourcesPermissions", tt.fault.Times(1))
+			if tt.blind {
+				w.srv.Fault("getUserSourcesPermissions", engagetest.Status(501, ""))
+			}
+			now, err := w.Permissions.Set(w.ctx, agent.ID, want, konverte.WithRetries(0))
+			var e *SourcePermissionsError
+			switch tt.done {
+			case 150:
+				require.NoError(t, err)
+				assert.Equal(t, want, now)
+			case 0:
+				require.ErrorIs(t, err, konverte.ErrForbidden)
+				require.NotErrorAs(t, err, &e, "nothing was changed")
+			case -1:
+				require.ErrorAs(t, err, &e)
+				require.ErrorIs(t, err, konverte.ErrServer)
+				require.ErrorContains(t, err, "not known what was applied on")
+				assert.Nil(t, e.Actual)
+			default:
+				require.ErrorAs(t, err, &e)
+				require.Error(t, e.Err)
+				assert.Len(t, e.Wanted, 150-tt.done)
+				assert.Len(t, now, tt.done)
+				require.ErrorContains(t, err, "and 45 sources more")
+			}
+		})
+	}
 }
 
 func TestFindSource(t *testing.T) {
@@ -319,6 +378,11 @@ func TestReadiness(t *testing.T) {
 		require.ErrorIs(t, err, konverte.ErrForbidden, operation)
 		w.srv.ClearFaults()
 	}
+	require.NoError(t, w.srv.Change("User", string(agent.ID), map[string]any{"role_id": "gone"}))
+	_, err = w.Agents.Readiness(w.ctx, agent.ID)
+	var missing *konverte.NotFoundError
+	require.ErrorAs(t, err, &missing)
+	assert.Equal(t, "role", missing.Kind, "not the agent")
 }
 
 // Threads are closed and contents sent in the background.

@@ -68,12 +68,7 @@ func (s RolesService) Find(ctx context.Context, labelOrID string, opts ...CallOp
 	if err != nil {
 		return nil, err
 	}
-	roles, err := d.allRoles(ctx)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(roles, func(r Role) bool { return r.ID == id })
-	return &roles[i], nil
+	return d.roleWithID(ctx, id)
 }
 
 // Define makes a custom role with some flags, which may have names that this
@@ -104,7 +99,7 @@ func (s RolesService) SetFlags(ctx context.Context, id RoleID, flags RoleFlags, 
 }
 
 // notFlags are keys of a role that are none of its flags.
-var notFlags = []string{"id", "label", "created_at", "updated_at", impersonated, "access_token"}
+var notFlags = append([]string{"id", "label", "created_at", "updated_at"}, everywhere...)
 
 func (flags RoleFlags) body(f *core.Faults, label string) map[string]any {
 	body := map[string]any{}
