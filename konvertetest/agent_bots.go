@@ -214,11 +214,13 @@ func resetAccountBotToken(c *ctx) response {
 	return ok(c.agentBotView(b))
 }
 
+// resetAccountBotSecret answers with the secret alone; no answer of it was
+// seen.
 func resetAccountBotSecret(c *ctx) response {
 	c.adminOnly()
 	b := c.ownBot()
 	b.secret = randomText(24)
-	return ok(c.agentBotView(b))
+	return ok(obj("secret", b.secret))
 }
 
 // botOfInbox is the bot attached to an inbox, nil when there is none.

@@ -427,7 +427,8 @@ func listResponseSources(c *ctx) response {
 	return notFound()
 }
 
-// resetInboxSecret is for API inboxes; others have no secret.
+// resetInboxSecret is for API inboxes; others have no secret. No answer of it
+// was seen.
 func resetInboxSecret(c *ctx) response {
 	in := c.findInbox(c.id("id"))
 	c.adminOnly()
@@ -435,7 +436,7 @@ func resetInboxSecret(c *ctx) response {
 		return notFound()
 	}
 	in.channel.secret = randomText(24)
-	return ok(c.inboxView(in))
+	return ok(obj("secret", in.channel.secret))
 }
 
 func setupProvider(c *ctx) response {

@@ -247,6 +247,8 @@ func (a *arguments) fill() {
 			a.fillSegment(v, a.op.placeholders[i], a.path[i])
 		case isParams(t):
 			a.fillParams(v)
+		case t.Kind() == reflect.Map && len(a.op.Body) == 0:
+			a.fillJSON(v, "body", a.body)
 		default:
 			a.fillScalar(v)
 		}
