@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -51,7 +52,9 @@ func main() {
 	flag.BoolVar(&s.yes, "yes", false, "write to real accounts without asking")
 	flag.IntVar(&s.runs, "runs", 0, "how often to do it; twice on own servers, to see that once is enough, and else once")
 	flag.Parse()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) // what is under way is finished or taken back
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
 	if err := run(ctx, os.Stdin, os.Stdout, s); err != nil {
 		fmt.Fprintln(os.Stderr, "onboard:", err)
@@ -147,8 +150,11 @@ func (o *office) onboard(ctx context.Context, in io.Reader, colleagues []colleag
 	}
 	switch {
 	case todo == 0:
-		fmt.Fprintln(o.out, "Nothing to do.")
-		return failures(plans)
+		err := failures(plans)
+		if err == nil {
+			fmt.Fprintln(o.out, "Nothing to do.")
+		}
+		return err
 	case s.dryRun:
 		fmt.Fprintln(o.out, "A dry run: nothing was written.")
 		return failures(plans)

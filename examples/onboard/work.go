@@ -20,7 +20,7 @@ const (
 	present action = "is there"   // nothing to do
 	invite  action = "invite"     // as the row says
 	copyAs  action = "copy"       // with permissions and skills of another agent
-	finish  action = "finish"     // is there, but a copy has not got its permissions
+	finish  action = "finish"     // is there, but not with everything
 	add     action = "add"        // in Konverte Digital
 	join    action = "join teams" // is in Konverte Digital, and not on all teams
 	refuse  action = "refused"    // the row is wrong
@@ -63,11 +63,18 @@ func (p part) needsWork() bool {
 // plan is what is done for one colleague.
 type plan struct {
 	colleague
-	original engage.AgentID
+	original *engage.Agent // nil = is no copy
 	agent    *engage.Agent // nil while there is none
+	lacks    leftovers
 	engage   part
 	konverte part
 	gaps     []string
+}
+
+// leftovers are what an earlier run has not got done.
+type leftovers struct {
+	sso, permissions bool
+	signatures       []engage.Signature
 }
 
 func (p *plan) needsWork() bool { return p.engage.needsWork() || p.konverte.needsWork() }
@@ -86,20 +93,14 @@ func (o *office) planAll(ctx context.Context, colleagues []colleague) []*plan {
 }
 
 func (o *office) planEngage(ctx context.Context, p *plan) (action, error) {
+	n := p.new
 	if p.copyOf != "" {
 		original, err := o.engage.Agents.FindByEmail(ctx, p.copyOf)
 		if err != nil {
 			return refuse, fmt.Errorf("copy_of: %w", err)
 		}
-		p.original = original.ID
-	}
-	n := p.new
-	if p.original != "" && n.Role == "" {
-		original, err := o.engage.Agents.Get(ctx, p.original)
-		if err != nil {
-			return refuse, err
-		}
-		n.Role = string(original.RoleID)
+		p.original = original
+		n = fallBack(n, original)
 	}
 	_, err := o.engage.Agents.Check(ctx, n)
 	if taken, ok := errors.AsType[*engage.EmailTakenError](err); ok {
@@ -109,26 +110,80 @@ func (o *office) planEngage(ctx context.Context, p *plan) (action, error) {
 	switch {
 	case err != nil:
 		return refuse, err
-	case p.original != "":
+	case p.original != nil:
 		return copyAs, nil
 	}
 	return invite, nil
 }
 
-// planPresent finds copies that an earlier run left without permissions.
-func (o *office) planPresent(ctx context.Context, p *plan) (action, error) {
-	if p.original == "" {
-		return present, nil
+// fallBack is a row with what a copy takes from the original where it is left out.
+func fallBack(n engage.NewAgent, original *engage.Agent) engage.NewAgent {
+	if n.Role == "" {
+		n.Role = string(original.RoleID)
 	}
-	want, err := o.engage.Permissions.Of(ctx, p.original)
+	if n.Teams == nil {
+		for _, id := range original.TeamIDs {
+			n.Teams = append(n.Teams, string(id))
+		}
+	}
+	return n
+}
+
+// planPresent finds what an earlier run has left undone. Of agents who have accepted
+// their invitation everything but the lack of all permissions may be on purpose.
+func (o *office) planPresent(ctx context.Context, p *plan) (action, error) {
+	pending := p.agent.State() == engage.AgentInvitationSent
+	p.lacks.sso = pending && p.new.SSOOnly && !p.agent.NoPassword.Or(false)
+	if p.original != nil {
+		if err := o.planCopied(ctx, p, pending); err != nil {
+			return refuse, err
+		}
+	}
+	if p.lacks.sso || p.lacks.permissions || len(p.lacks.signatures) > 0 {
+		return finish, nil
+	}
+	return present, nil
+}
+
+func (o *office) planCopied(ctx context.Context, p *plan, pending bool) error {
+	want, err := o.engage.Permissions.Of(ctx, p.original.ID)
 	if err != nil {
-		return refuse, err
+		return err
 	}
 	has, err := o.engage.Permissions.Of(ctx, p.agent.ID)
-	if err != nil || len(has) > 0 || len(want) == 0 {
-		return present, err
+	if err != nil {
+		return err
 	}
-	return finish, nil
+	p.lacks.permissions = len(want) > 0 && len(has) == 0 || pending && !includes(has, want)
+	if pending {
+		p.lacks.signatures, err = o.missingSignatures(ctx, p)
+	}
+	return err
+}
+
+func includes(has, want engage.SourcesPermissions) bool {
+	for source, list := range want {
+		for _, permission := range list {
+			if !has.May(source, permission) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// missingSignatures are those of the original that the copy has not got.
+func (o *office) missingSignatures(ctx context.Context, p *plan) ([]engage.Signature, error) {
+	want, err := konverte.Collect(o.engage.Signatures.All(ctx, p.original.ID, engage.SignatureListParams{}), 0)
+	if err != nil {
+		return nil, err
+	}
+	has, err := konverte.Collect(o.engage.Signatures.All(ctx, p.agent.ID, engage.SignatureListParams{}), 0)
+	return slices.DeleteFunc(want, func(one engage.Signature) bool {
+		return slices.ContainsFunc(has, func(other engage.Signature) bool {
+			return other.Body == one.Body && other.Name == one.Name && other.Language == one.Language
+		})
+	}), err
 }
 
 func (o *office) planKonverte(ctx context.Context, p *plan) (action, error) {
@@ -175,7 +230,7 @@ func (o *office) missingTeams(ctx context.Context, p *plan, id konverte.AgentID)
 // work does what is planned, a few colleagues at a time, and tells as it goes on.
 func (o *office) work(ctx context.Context, plans []*plan) {
 	fmt.Fprintln(o.out)
-	konverte.Batch(ctx, plans, func(ctx context.Context, p *plan) (struct{}, error) {
+	results := konverte.Batch(ctx, plans, func(ctx context.Context, p *plan) (struct{}, error) {
 		o.workEngage(ctx, p)
 		o.workKonverte(ctx, p)
 		o.look(ctx, p)
@@ -184,6 +239,16 @@ func (o *office) work(ctx context.Context, plans []*plan) {
 		p := plans[b.Index]
 		fmt.Fprintf(o.out, "[%d/%d] %s: %s\n", b.Done+b.Failed, b.Total, p.new.Email, p.engage.text(true))
 	}))
+	for i, p := range plans {
+		if results[i].State != konverte.ItemNotStarted {
+			continue
+		}
+		for _, part := range []*part{&p.engage, &p.konverte} {
+			if part.needsWork() {
+				part.err = results[i].Err
+			}
+		}
+	}
 }
 
 func (o *office) workEngage(ctx context.Context, p *plan) {
@@ -197,13 +262,44 @@ func (o *office) workEngage(ctx context.Context, p *plan) {
 	case copyAs:
 		// What is made is taken back where it cannot be finished.
 		var report *engage.Duplicate
-		report, p.engage.err = o.engage.Agents.Duplicate(ctx, p.original, p.new, engage.DuplicateOptions{Signatures: true, Rollback: true})
+		report, p.engage.err = o.engage.Agents.Duplicate(ctx, p.original.ID, p.new, engage.DuplicateOptions{Signatures: true, Rollback: true})
 		p.agent = report.Agent
 		p.engage.did = "copied from " + p.copyOf
 	case finish:
-		_, p.engage.err = o.engage.Permissions.Copy(ctx, p.original, p.agent.ID)
-		p.engage.did = "permissions copied"
+		p.engage.did = "finished"
+		p.engage.err = o.finish(ctx, p)
 	}
+}
+
+// finish does what an earlier run has left undone.
+func (o *office) finish(ctx context.Context, p *plan) error {
+	if p.lacks.sso {
+		agent, err := o.engage.Users.Update(ctx, p.agent.ID, engage.UserUpdateParams{NoPassword: konverte.Set(true)})
+		if err != nil {
+			return err
+		}
+		if !agent.NoPassword.Or(false) {
+			return errors.New("the server did not restrict the agent to single sign-on")
+		}
+	}
+	if p.lacks.permissions {
+		if _, err := o.engage.Permissions.Copy(ctx, p.original.ID, p.agent.ID); err != nil {
+			return err
+		}
+	}
+	for _, one := range p.lacks.signatures {
+		copied := engage.SignatureCreateParams{Body: one.Body, SourceIDs: one.SourceIDs}
+		if name, ok := one.Name.Get(); ok {
+			copied.Name = konverte.Set(name)
+		}
+		if language, ok := one.Language.Get(); ok {
+			copied.Language = konverte.Set(language)
+		}
+		if _, err := o.engage.Signatures.Create(ctx, p.agent.ID, copied); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // workKonverte adds the colleague to the account, and to the teams of the same names
@@ -284,7 +380,7 @@ func (o *office) table(plans []*plan, done bool) {
 	for _, p := range plans {
 		for _, err := range []error{p.engage.err, p.konverte.err} {
 			if err != nil {
-				fmt.Fprintf(o.out, "%s: %s\n", p.new.Email, reason(err))
+				fmt.Fprintf(o.out, "line %d, %s: %s\n", p.line, p.new.Email, reason(err))
 			}
 		}
 	}
