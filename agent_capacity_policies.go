@@ -456,6 +456,7 @@ type AgentCapacityPolicyCreateParams struct {
 func (p AgentCapacityPolicyCreateParams) check(f *core.Faults) {
 	f.Required("name", p.Name)
 	f.MaxLen("name", p.Name, 255)
+	f.NoNull("exclusion_rules", p.ExclusionRules.IsNull())
 	if v, ok := p.ExclusionRules.Get(); ok {
 		f.Under("exclusion_rules", v.check)
 	}
@@ -466,17 +467,19 @@ func (p AgentCapacityPolicyCreateParams) check(f *core.Faults) {
 type AgentCapacityPolicyUpdateParams struct {
 	// Name is the name of the policy. At most 255 characters.
 	Name Opt[string] `json:"name,omitzero"`
-	// Description says what the policy is for.
+	// Description says what the policy is for. Null clears it.
 	Description Opt[string] `json:"description,omitzero"`
 	// ExclusionRules say which conversations do not count. They replace those before.
 	ExclusionRules Opt[ExclusionRulesParams] `json:"exclusion_rules,omitzero"`
 }
 
 func (p AgentCapacityPolicyUpdateParams) check(f *core.Faults) {
+	f.NoNull("name", p.Name.IsNull())
 	if v, ok := p.Name.Get(); ok {
 		f.Required("name", v)
 		f.MaxLen("name", v, 255)
 	}
+	f.NoNull("exclusion_rules", p.ExclusionRules.IsNull())
 	if v, ok := p.ExclusionRules.Get(); ok {
 		f.Under("exclusion_rules", v.check)
 	}
@@ -496,16 +499,6 @@ func (p ExclusionRulesParams) check(f *core.Faults) {
 	}
 }
 
-// What AgentCapacityPolicies.AddAgent sends.
-type AgentCapacityPolicyAgentBody struct {
-	// AgentID is the agent. Required.
-	AgentID AgentID `json:"user_id"`
-}
-
-func (p AgentCapacityPolicyAgentBody) check(f *core.Faults) {
-	f.ID("user_id", int64(p.AgentID))
-}
-
 // InboxLimitCreateParams describe a new limit.
 type InboxLimitCreateParams struct {
 	// InboxID is the inbox. Required.
@@ -516,15 +509,5 @@ type InboxLimitCreateParams struct {
 
 func (p InboxLimitCreateParams) check(f *core.Faults) {
 	f.ID("inbox_id", int64(p.InboxID))
-	f.Range("conversation_limit", p.ConversationLimit, 1, core.NoMax)
-}
-
-// What AgentCapacityPolicies.UpdateLimit sends.
-type InboxLimitUpdateBody struct {
-	// ConversationLimit is how many open conversations an agent can have. Required.
-	ConversationLimit int64 `json:"conversation_limit"`
-}
-
-func (p InboxLimitUpdateBody) check(f *core.Faults) {
 	f.Range("conversation_limit", p.ConversationLimit, 1, core.NoMax)
 }

@@ -67,7 +67,7 @@ var opAssignmentPoliciesCreate = core.Operation{
 // see Error.MaybeSent. Seen on servers 4.15.1 only.
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The server is older and
-// does not have it. 422: The name is blank or taken (attribute name).
+// does not have it. 422: The name is blank, too long or taken (attribute name).
 func (s AssignmentPoliciesService) Create(ctx context.Context, p AssignmentPolicyCreateParams, opts ...CallOption) (*AssignmentPolicy, error) {
 	var f core.Faults
 	p.check(&f)
@@ -121,8 +121,8 @@ var opAssignmentPoliciesUpdate = core.Operation{
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
-// policy, or the server is older and has none. 422: The name is blank or taken (attribute name), or
-// the request changes nothing at all.
+// policy, or the server is older and has none. 422: The name is blank, too long or taken (attribute
+// name), or the request changes nothing at all.
 func (s AssignmentPoliciesService) Update(ctx context.Context, policyID AssignmentPolicyID, p AssignmentPolicyUpdateParams, opts ...CallOption) (*AssignmentPolicy, error) {
 	var f core.Faults
 	f.ID("id", int64(policyID))
@@ -433,7 +433,7 @@ func decodeAssignmentPolicy(d *codec.Decoder, v *AssignmentPolicy) {
 
 // AssignmentPolicyCreateParams describe a new assignment policy.
 type AssignmentPolicyCreateParams struct {
-	// Name is unique in the account. Required.
+	// Name is unique in the account. Required. At most 255 characters.
 	Name string `json:"name"`
 	// Description says what the policy is for.
 	Description Opt[string] `json:"description,omitzero"`
@@ -452,26 +452,32 @@ type AssignmentPolicyCreateParams struct {
 
 func (p AssignmentPolicyCreateParams) check(f *core.Faults) {
 	f.Required("name", p.Name)
+	f.MaxLen("name", p.Name, 255)
+	f.NoNull("assignment_order", p.AssignmentOrder.IsNull())
 	if v, ok := p.AssignmentOrder.Get(); ok {
 		f.OneOf("assignment_order", string(v), "round_robin", "balanced")
 	}
+	f.NoNull("conversation_priority", p.ConversationPriority.IsNull())
 	if v, ok := p.ConversationPriority.Get(); ok {
 		f.OneOf("conversation_priority", string(v), "earliest_created", "longest_waiting")
 	}
+	f.NoNull("fair_distribution_limit", p.FairDistributionLimit.IsNull())
 	if v, ok := p.FairDistributionLimit.Get(); ok {
 		f.Range("fair_distribution_limit", v, 1, core.NoMax)
 	}
+	f.NoNull("fair_distribution_window", p.FairDistributionWindow.IsNull())
 	if v, ok := p.FairDistributionWindow.Get(); ok {
 		f.Range("fair_distribution_window", v, 1, core.NoMax)
 	}
+	f.NoNull("enabled", p.Enabled.IsNull())
 }
 
 // AssignmentPolicyUpdateParams say what changes of an assignment policy. Fields that are not set stay
 // as they are.
 type AssignmentPolicyUpdateParams struct {
-	// Name is unique in the account.
+	// Name is unique in the account. At most 255 characters.
 	Name Opt[string] `json:"name,omitzero"`
-	// Description says what the policy is for.
+	// Description says what the policy is for. Null clears it.
 	Description Opt[string] `json:"description,omitzero"`
 	// AssignmentOrder says which agent is next.
 	AssignmentOrder Opt[AssignmentOrder] `json:"assignment_order,omitzero"`
@@ -486,39 +492,26 @@ type AssignmentPolicyUpdateParams struct {
 }
 
 func (p AssignmentPolicyUpdateParams) check(f *core.Faults) {
+	f.NoNull("name", p.Name.IsNull())
 	if v, ok := p.Name.Get(); ok {
 		f.Required("name", v)
+		f.MaxLen("name", v, 255)
 	}
+	f.NoNull("assignment_order", p.AssignmentOrder.IsNull())
 	if v, ok := p.AssignmentOrder.Get(); ok {
 		f.OneOf("assignment_order", string(v), "round_robin", "balanced")
 	}
+	f.NoNull("conversation_priority", p.ConversationPriority.IsNull())
 	if v, ok := p.ConversationPriority.Get(); ok {
 		f.OneOf("conversation_priority", string(v), "earliest_created", "longest_waiting")
 	}
+	f.NoNull("fair_distribution_limit", p.FairDistributionLimit.IsNull())
 	if v, ok := p.FairDistributionLimit.Get(); ok {
 		f.Range("fair_distribution_limit", v, 1, core.NoMax)
 	}
+	f.NoNull("fair_distribution_window", p.FairDistributionWindow.IsNull())
 	if v, ok := p.FairDistributionWindow.Get(); ok {
 		f.Range("fair_distribution_window", v, 1, core.NoMax)
 	}
-}
-
-// What AssignmentPolicies.AddInbox sends.
-type AssignmentPolicyInboxBody struct {
-	// InboxID is the inbox. Required.
-	InboxID InboxID `json:"inbox_id"`
-}
-
-func (p AssignmentPolicyInboxBody) check(f *core.Faults) {
-	f.ID("inbox_id", int64(p.InboxID))
-}
-
-// What AssignmentPolicies.SetOfInbox sends.
-type InboxAssignmentPolicyBody struct {
-	// AssignmentPolicyID is the policy. Required.
-	AssignmentPolicyID AssignmentPolicyID `json:"assignment_policy_id"`
-}
-
-func (p InboxAssignmentPolicyBody) check(f *core.Faults) {
-	f.ID("assignment_policy_id", int64(p.AssignmentPolicyID))
+	f.NoNull("enabled", p.Enabled.IsNull())
 }

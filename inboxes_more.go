@@ -155,7 +155,7 @@ var opInboxesSyncTemplates = core.Operation{
 // where an answer was lost. Seen on servers 4.15.1 only.
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
-// inbox, or the server is older and cannot do it.
+// inbox, or the server is older and cannot do it. 422: The inbox is none of WhatsApp.
 func (s InboxesService) SyncTemplates(ctx context.Context, inboxID InboxID, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("id", int64(inboxID))

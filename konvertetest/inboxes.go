@@ -25,6 +25,7 @@ func registerInboxes(r *router) {
 	r.get("undocumented:inbox-response-sources", one+"/response_sources", listResponseSources)
 	r.post("undocumented:inbox-reset-secret", one+"/reset_secret", resetInboxSecret)
 	r.post("undocumented:inbox-setup-channel-provider", one+"/setup_channel_provider", setupProvider)
+	r.post("undocumented:inbox-sync-templates", one+"/sync_templates", syncTemplates, shape())
 	r.post("undocumented:inbox-disconnect-channel-provider", one+"/disconnect_channel_provider", disconnectProvider)
 	r.get("undocumented:assignable-agents", "/api/v1/accounts/{account_id}/assignable_agents", listAssignableAgents)
 
@@ -446,6 +447,14 @@ func setupProvider(c *ctx) response {
 		return failText(422, "Channel does not support setup")
 	}
 	return done()
+}
+
+// syncTemplates is for inboxes of WhatsApp. There are none: the newest servers
+// ask the provider when one is made, and it is out of reach.
+func syncTemplates(c *ctx) response {
+	c.findInbox(c.id("id"))
+	c.adminOnly()
+	return failText(422, "Template sync is only available for WhatsApp channels")
 }
 
 func disconnectProvider(c *ctx) response {

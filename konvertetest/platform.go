@@ -270,7 +270,7 @@ func (c *ctx) accountUserView(m *accountUser) object {
 		"custom_role_id", m.customRoleID,
 	)
 	if c.atLeast("4.15.1") {
-		o.Set("agent_capacity_policy_id", nil)
+		o.Set("agent_capacity_policy_id", m.capacityPolicyID)
 	}
 	return o
 }

@@ -106,6 +106,7 @@ type accountUser struct {
 	availability      string
 	autoOffline       bool
 	customRoleID      *int64
+	capacityPolicyID  *int64
 	activeAt          time.Time
 }
 

@@ -40,6 +40,7 @@ type inbox struct {
 	businessName               *string
 	allowedDomains             *string
 	portalID                   *int64
+	assignmentPolicyID         *int64
 	workingHours               []workingHour
 
 	// channel holds the columns of the channel, whatever its type.

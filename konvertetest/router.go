@@ -96,8 +96,11 @@ var groups = []func(*router){
 	registerFacebook,
 	registerAssistants,
 	registerAuditLogs,
-	registerPolicies,
+	registerNewest,
 	registerCompanies,
+	registerAssignmentPolicies,
+	registerCapacityPolicies,
+	registerSessions,
 }
 
 // handler answers one operation.

@@ -103,6 +103,7 @@ func newPlay(t *testing.T, version string) *play {
 			"account": strconv.FormatInt(server.AccountID(), 10),
 			"admin":   strconv.FormatInt(users[0], 10),
 			"agent":   strconv.FormatInt(users[1], 10),
+			"session": server.SignIn(users[0]),
 			"since":   strconv.FormatInt(now.AddDate(0, 0, -1).Unix(), 10),
 			"until":   strconv.FormatInt(now.AddDate(0, 0, 1).Unix(), 10),
 		},

@@ -9,17 +9,10 @@ import (
 // The features of this file exist on the newest servers alone and answer in
 // the right shape, without any state behind them.
 
-func registerPolicies(r *router) {
+func registerNewest(r *router) {
 	const account = "/api/v1/accounts/{account_id}"
-	r.get("undocumented:assignment-policy-list", account+"/assignment_policies", listNoPolicies, shape())
-	r.get("undocumented:agent-capacity-policy-list", account+"/agent_capacity_policies", listNoPolicies, shape())
 	r.get("undocumented:saml-settings", account+"/saml_settings", showSAML, shape())
 	r.get("undocumented:account-year-in-review", "/api/v2/accounts/{account_id}/year_in_review", showYearInReview, shape())
-}
-
-func listNoPolicies(c *ctx) response {
-	c.adminOnly()
-	return ok([]object{})
 }
 
 func showSAML(c *ctx) response {
