@@ -187,3 +187,26 @@ func TestPlaceholdersInMessages(t *testing.T) {
 	}
 	assert.Equal(t, "{{contact.name}}", in(t, d.sent(n, `{"content":"{{contact.name}}","message_type":"incoming"}`), "content"), "the contact's own words stay")
 }
+
+func TestTextsThatNoServerTakes(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		request, body string
+		status        int
+	}{
+		{"GET contacts?page=99999999999999999999", "", 500},
+		{"GET contacts?page=99999999999", "", 200},
+		{"GET contacts/search?q=%zz", "", 400},
+		{"GET contacts/search?q=%ff", "", 400},
+		{"GET contacts/search?q=%00", "", 500},
+		{"POST teams", "{\"name\":\"\xff\"}", 400},
+		{"POST teams", `{"name":"a\u0000b"}`, 500},
+		{"POST teams", `{"name":"\ud83c\udf89"}`, 200},
+	}
+	atEveryDesk(t, func(t *testing.T, d *desk) {
+		for _, tt := range tests {
+			status, v := d.as(d.srv.AdminToken(), tt.request, tt.body)
+			assert.Equal(t, tt.status, status, "%s %s: %v", tt.request, tt.body, v)
+		}
+	})
+}

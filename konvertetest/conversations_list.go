@@ -198,10 +198,10 @@ func (c *ctx) queryParam() func(*conversation) bool {
 
 // matchingMessages are the messages that q finds; activity is not searched.
 func (c *ctx) matchingMessages(v *conversation) []*message {
-	q := strings.ToLower(c.Params.String("q"))
+	pattern := likePattern("%" + c.Params.String("q") + "%")
 	return slices.DeleteFunc(c.st.sortedMessages(v), func(m *message) bool {
 		searched := m.messageType == messageIncoming || m.messageType == messageOutgoing
-		return !searched || m.content == nil || !strings.Contains(strings.ToLower(*m.content), q)
+		return !searched || !matches(pattern, m.content)
 	})
 }
 

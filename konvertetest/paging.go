@@ -3,20 +3,33 @@ package konvertetest
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/konverte-go/konverte/internal/testserver"
 )
 
+// farthestPage is beyond the end of every list; the database cannot count the
+// rows before the pages that follow it.
+const farthestPage = 1 << 50
+
 // pageNumber is the page that the request asks for: words, zero and negative
-// numbers count as 1.
+// numbers count as 1. A number that is too large ends the request.
 func (c *ctx) pageNumber() int {
 	v, _ := c.Params.Get("page")
-	n := testserver.CastInt(v)
-	if n == nil || *n < 1 || *n > 1<<31 {
-		return 1
+	text := textOf(testserver.CastString(v))
+	digits := strings.TrimLeft(text, " +0")
+	long := len(digits) - len(strings.TrimLeft(digits, "0123456789"))
+	n := testserver.LeadingInt(text)
+	switch {
+	case (long > maxPageDigits || n > farthestPage) && c.bugs():
+		stop(crash())
+	case long > maxPageDigits || n > farthestPage:
+		return farthestPage
 	}
-	return int(*n)
+	return int(max(n, 1))
 }
+
+const maxPageDigits = 18
 
 // currentPage is what the meta of a list shows: the page as it was sent, and
 // the number 1 when none was.

@@ -33,6 +33,7 @@ func TestPage(t *testing.T) {
 		"zero":     {"0", []int{1, 2}, "0"},
 		"negative": {"-1", []int{1, 2}, "-1"},
 		"word":     {"abc", []int{1, 2}, "abc"},
+		"far":      {"99999999999", []int{}, "99999999999"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,9 +1,12 @@
 package konvertetest
 
 import (
+	"bytes"
 	_ "embed"
+	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/konverte-go/konverte/internal/testserver"
 )
@@ -261,9 +264,32 @@ func unbuilt(e *testserver.Exchange) response {
 
 func (s *Server) handler(rt *route) func(*testserver.Exchange) response {
 	return func(e *testserver.Exchange) response {
+		if unreadable(e) {
+			return badBody(e)
+		}
 		e.Params.DropNulls()
 		c := &ctx{Exchange: e, cfg: s.cfg, st: s.st, srv: s}
 		c.authorize(rt)
+		if holdsNUL(e) && c.bugs() {
+			return crash()
+		}
 		return rt.handle(c)
 	}
+}
+
+// unreadable reports whether a query or a body of JSON has a broken escape, or
+// bytes that are no UTF-8: the framework refuses it.
+func unreadable(e *testserver.Exchange) bool {
+	query, err := url.QueryUnescape(e.Request.URL.RawQuery)
+	return err != nil || !utf8.ValidString(query) || isJSONBody(e) && !utf8.Valid(e.Body)
+}
+
+func isJSONBody(e *testserver.Exchange) bool {
+	return strings.HasPrefix(e.Request.Header.Get("Content-Type"), "application/json")
+}
+
+// holdsNUL reports whether a text holds the one character that the database
+// does not store.
+func holdsNUL(e *testserver.Exchange) bool {
+	return strings.Contains(e.Request.URL.RawQuery, "%00") || isJSONBody(e) && bytes.Contains(e.Body, []byte(`\u0000`))
 }
