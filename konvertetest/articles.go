@@ -2,7 +2,6 @@ package konvertetest
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -391,10 +390,7 @@ func updateArticle(c *ctx) response {
 	if !same(next.categoryID, a.categoryID) {
 		next.position = c.lastPosition(&next)
 	}
-	if !reflect.DeepEqual(*a, next) {
-		*a = next
-		articles.touch(c.st, a)
-	}
+	articles.save(c.st, a, next)
 	return ok(obj("payload", c.articleView(a)))
 }
 

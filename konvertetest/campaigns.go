@@ -266,8 +266,7 @@ func updateCampaign(c *ctx) response {
 		faults.add("status", "The campaign is already completed")
 		return faults.fail()
 	}
-	*k = next
-	campaigns.touch(c.st, k)
+	campaigns.save(c.st, k, next)
 	return ok(c.campaignView(k))
 }
 

@@ -76,8 +76,7 @@ func updateCannedResponse(c *ctx) response {
 	r := c.findCannedResponse()
 	next := *r
 	c.readCannedResponse(&next)
-	*r = next
-	cannedResponses.touch(c.st, r)
+	cannedResponses.save(c.st, r, next)
 	return ok(cannedResponseView(r))
 }
 

@@ -3,6 +3,7 @@ package konvertetest_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -76,5 +77,35 @@ func TestDeletedInboxTakesAllAlong(t *testing.T) {
 		assert.Empty(t, d.must("GET campaigns", ""))
 		_, told = d.as(d.srv.AgentToken(), "GET notifications/unread_count", "")
 		assert.InDelta(t, 0, told, 0)
+	})
+}
+
+func TestUpdatesWithoutAChangeKeepTheTime(t *testing.T) {
+	t.Parallel()
+	atEveryDesk(t, func(t *testing.T, d *desk) {
+		tests := []struct{ path, create, change string }{
+			{"canned_responses", `{"short_code":"a","content":"b"}`, `{"content":"c"}`},
+			{"custom_attribute_definitions", `{"attribute_display_name":"A","attribute_key":"a","attribute_values":["x"]}`, `{"attribute_values":["y"]}`},
+			{"custom_filters", `{"name":"a","query":{"payload":[]}}`, `{"query":{"payload":[1]}}`},
+			{"custom_roles", `{"name":"a","permissions":["contact_manage"]}`, `{"permissions":["report_manage"]}`},
+		}
+		for _, tt := range tests {
+			path := fmt.Sprintf("%s/%d", tt.path, d.create(tt.path, tt.create, "id"))
+			first := in(t, d.must("PATCH "+path, tt.create), "updated_at")
+			d.clock.advance(time.Minute)
+			assert.Equal(t, first, in(t, d.must("PATCH "+path, tt.create), "updated_at"), tt.path)
+			assert.NotEqual(t, first, in(t, d.must("PATCH "+path, tt.change), "updated_at"), tt.path)
+		}
+		n := d.conversation(`"custom_attributes":{"a":1}`)
+		if d.srv.Version() == "3.16.0" {
+			return // shows no time
+		}
+		first := in(t, d.show(n), "updated_at")
+		d.clock.advance(time.Minute)
+		attributes := fmt.Sprintf("POST conversations/%d/custom_attributes", n)
+		d.must(attributes, `{"custom_attributes":{"a":1}}`)
+		assert.Equal(t, first, in(t, d.show(n), "updated_at"))
+		d.must(attributes, `{"custom_attributes":{"a":2}}`)
+		assert.NotEqual(t, first, in(t, d.show(n), "updated_at"))
 	})
 }

@@ -95,8 +95,7 @@ func updateNote(c *ctx) response {
 		}
 		return faults.fail()
 	}
-	*n = next
-	notes.touch(c.st, n)
+	notes.save(c.st, n, next)
 	return ok(c.noteView(n))
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -216,7 +217,7 @@ func createContact(c *ctx) response {
 	v := &contact{accountID: c.account.id, name: &empty, contactType: "visitor"}
 	avatar := c.readContact(v)
 	c.checkContact(v, avatar).stopIf()
-	c.saveContact(v, avatar)
+	c.saveContact(v, *v, avatar)
 	link := c.newContactInbox(v)
 	linkView := obj("inbox", nil, "source_id", nil)
 	if link != nil {
@@ -323,13 +324,25 @@ func (c *ctx) checkTaken(faults *problems, v *contact, attribute string, read fu
 	}
 }
 
-// saveContact stores a new or changed contact, its avatar and, on newer
-// servers, its company. avatar_url is fetched in the background.
-func (c *ctx) saveContact(v *contact, avatar *testserver.File) {
-	if v.id == 0 {
+// alike reports whether saving one contact in the place of the other would
+// change nothing.
+func (v contact) alike(o contact) bool {
+	v.customAttributes, o.customAttributes = orEmpty(v.customAttributes), orEmpty(o.customAttributes)
+	v.additionalAttributes, o.additionalAttributes = orEmpty(v.additionalAttributes), orEmpty(o.additionalAttributes)
+	return reflect.DeepEqual(v, o)
+}
+
+// saveContact stores a new contact, or next in the place of one, its avatar
+// and, on newer servers, its company. avatar_url is fetched in the background.
+func (c *ctx) saveContact(v *contact, next contact, avatar *testserver.File) {
+	changed := avatar != nil || !v.alike(next)
+	*v = next
+	switch {
+	case v.id == 0:
 		contacts.insert(c.st, v)
+	case changed:
+		contacts.touch(c.st, v)
 	}
-	contacts.touch(c.st, v)
 	if avatar != nil {
 		v.avatar = c.st.storeFile(avatar)
 	}
@@ -369,8 +382,7 @@ func updateContact(c *ctx) response {
 	next := *v
 	avatar := c.readContact(&next)
 	c.checkContact(&next, avatar).stopIf()
-	*v = next
-	c.saveContact(v, avatar)
+	c.saveContact(v, next, avatar)
 	return ok(obj("payload", c.contactRow()(v)))
 }
 

@@ -2,6 +2,7 @@ package konvertetest
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -69,6 +70,9 @@ func (c *ctx) changeConversation(v *conversation, change func(*conversation)) {
 	before := *v
 	change(v)
 	c.beforeSave(v, &before)
+	if reflect.DeepEqual(before, *v) {
+		return
+	}
 	conversations.touch(c.st, v)
 	if v.status == statusOpen && before.status != statusOpen {
 		c.autoAssign(v)

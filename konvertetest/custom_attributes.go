@@ -141,8 +141,7 @@ func updateDefinition(c *ctx) response {
 	next := *d
 	c.readDefinition(p, &next)
 	c.checkDefinition(&next).stopIf()
-	*d = next
-	attributeDefinitions.touch(c.st, d)
+	attributeDefinitions.save(c.st, d, next)
 	return ok(c.definitionView(d))
 }
 

@@ -150,8 +150,7 @@ func updateCustomFilter(c *ctx) response {
 		return crash()
 	}
 	c.checkFilter(&next).stopIf()
-	*f = next
-	customFilters.touch(c.st, f)
+	customFilters.save(c.st, f, next)
 	return ok(c.customFilterView(f))
 }
 

@@ -60,8 +60,7 @@ func updateCustomRole(c *ctx) response {
 	r := c.findCustomRole()
 	next := *r
 	c.readCustomRole(&next)
-	*r = next
-	customRoles.touch(c.st, r)
+	customRoles.save(c.st, r, next)
 	return ok(customRoleView(r))
 }
 

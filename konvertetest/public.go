@@ -150,7 +150,7 @@ func (c *ctx) knownOrNewContact() (k *contact, isNew bool) {
 		fresh.name = new(firstLetters(*fresh.name, maxString))
 	}
 	c.checkContact(fresh, nil).stopIf()
-	c.saveContact(fresh, nil)
+	c.saveContact(fresh, *fresh, nil)
 	return fresh, true
 }
 
@@ -241,8 +241,7 @@ func updatePublicContact(c *ctx) response {
 	next.phoneNumber = firstFilled(sent.phoneNumber, k.phoneNumber)
 	next.customAttributes = mergedTwice(k.customAttributes, sent.customAttributes)
 	c.checkContact(&next, nil).stopIf()
-	*k = next
-	c.saveContact(k, nil)
+	c.saveContact(k, next, nil)
 	return ok(c.rawContactView(k))
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"iter"
 	"math/big"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -131,6 +132,15 @@ func (t *table[T, P]) remove(st *store, recs ...P) {
 // removeWhere deletes the rows for which cond holds.
 func (t *table[T, P]) removeWhere(st *store, cond func(P) bool) {
 	t.remove(st, t.where(st, cond)...)
+}
+
+// save replaces a row, and sets updatedAt when something has changed.
+func (t *table[T, P]) save(st *store, rec P, next T) {
+	if reflect.DeepEqual(*rec, next) {
+		return
+	}
+	*rec = next
+	t.touch(st, rec)
 }
 
 // touch sets updatedAt to the time of the request.
