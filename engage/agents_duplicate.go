@@ -122,6 +122,8 @@ func (e *DuplicateError) Error() string {
 		left = "agent " + string(e.Report.Agent.ID) + " exists"
 	case e.Report.StateOf(StepInvite) == StepUnknown:
 		left = "not known whether the agent exists"
+	case e.Step == StepInvite && maybeSent(e.Err):
+		left = "the agent was not there afterwards"
 	}
 	return fmt.Sprintf("Agents.Duplicate of %s: %s failed, %s: %v", e.Report.Original, e.Step, left, e.Err)
 }

@@ -89,6 +89,18 @@ func (e *NotAppliedError) Error() string {
 // Unwrap returns why it could not be done.
 func (e *NotAppliedError) Unwrap() error { return e.Err }
 
+// WrongAgentError says that the server answered with another agent than the one whom
+// the call was about. What was asked for may have been done nevertheless.
+type WrongAgentError struct {
+	Operation string
+	Want, Got string // ids, or the addresses in the case of an invitation
+}
+
+// Error says who was asked for, and who came.
+func (e *WrongAgentError) Error() string {
+	return fmt.Sprintf("%s: the server answered with agent %q where %q was meant", e.Operation, e.Got, e.Want)
+}
+
 // NotDeletableError says that an agent cannot be deleted, because the agent has
 // accessed the platform. Agents.Disable works, and Agents.DeleteOrDisable does
 // what is possible.
@@ -174,6 +186,23 @@ func (e *SourcePermissionsError) differences() string {
 	return strings.Join(parts, "; ") + more
 }
 
+// LostInvitationError says that it is not known whether an invitation was sent:
+// its answer was lost, and then the look-up by the address failed too.
+type LostInvitationError struct {
+	Operation string
+	Email     string
+	Err       error // how the invitation ended
+	Lookup    error // how the look-up did
+}
+
+// Error says how both ended.
+func (e *LostInvitationError) Error() string {
+	return fmt.Sprintf("%s: not known whether %s was invited: %v; the look-up failed too: %v", e.Operation, e.Email, e.Err, e.Lookup)
+}
+
+// Unwrap returns both errors.
+func (e *LostInvitationError) Unwrap() []error { return []error{e.Err, e.Lookup} }
+
 // maybeSent tells whether a write that failed may have been carried out.
 func maybeSent(err error) bool {
 	if e, ok := errors.AsType[*konverte.Error](err); ok {
@@ -181,6 +210,9 @@ func maybeSent(err error) bool {
 	}
 	if e, ok := errors.AsType[*konverte.TransportError](err); ok {
 		return e.MaybeSent
+	}
+	if _, ok := errors.AsType[*WrongAgentError](err); ok {
+		return true
 	}
 	e, ok := errors.AsType[*konverte.DecodeError](err)
 	return ok && e.MaybeSent

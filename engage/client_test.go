@@ -62,6 +62,8 @@ func TestNewClientRefuses(t *testing.T) {
 		"slashes":        {"acme/x", planted, nil, []string{"base URL"}},
 		"dots":           {"acme..x", planted, nil, []string{"base URL"}},
 		"platform":       {"acme", planted, []Option{WithPlatform("https://x")}, []string{"base URL"}},
+		"platform alone": {"digital.ringcentral.com", planted, nil, []string{"base URL"}},
+		"its API alone":  {"https://api.engagement.dimelo.com/1.0", planted, nil, []string{"base URL"}},
 		"URL + platform": {"https://x.example", planted, []Option{WithPlatform("x.example")}, []string{"base URL"}},
 		"plain http":     {"http://x.example", planted, nil, []string{"base URL"}},
 		"line break":     {"acme", planted + "\n", nil, []string{"token"}},

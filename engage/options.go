@@ -88,13 +88,13 @@ func locate(cfg *core.Config, account string) (base, rule string) {
 		if cfg.Platform != "" {
 			return "", "is an address, which WithPlatform contradicts"
 		}
-		return fromURL(account), ""
+		return fromURL(account)
 	case !plainHost(platform):
 		return "", "cannot be found: WithPlatform wants a host, such as " + PlatformDigital
 	case !plainHost(account):
 		return "", "must be a name of letters, digits and dashes, a host, or a URL"
 	case strings.Contains(account, "."):
-		return fromURL("https://" + account), ""
+		return fromURL("https://" + account)
 	}
 	return "https://" + strings.ToLower(account) + ".api." + strings.ToLower(platform) + version, ""
 }
@@ -113,20 +113,25 @@ func plainHost(s string) bool {
 const version = "/1.0"
 
 // fromURL is the address of the API at a URL. A web address on a known platform
-// becomes that of its API, without the page that it leads to.
-func fromURL(raw string) string {
+// becomes that of its API, without the page that it leads to. The platform itself is
+// no domain: its host would get the token for nothing.
+func fromURL(raw string) (base, rule string) {
 	scheme, rest, _ := strings.Cut(raw, "://")
 	host, path, _ := strings.Cut(rest, "/")
 	for _, platform := range []string{PlatformDigital, PlatformEngagement} {
-		account, known := strings.CutSuffix(strings.ToLower(host), "."+platform)
+		account, known := strings.CutSuffix("."+strings.ToLower(host), "."+platform)
 		if !known {
 			continue
 		}
-		return scheme + "://" + strings.TrimSuffix(account, ".api") + ".api." + platform + version
+		account = strings.TrimPrefix(strings.TrimSuffix(account, ".api"), ".")
+		if account == "" {
+			return "", "names a platform without an account: it begins with the name of the account"
+		}
+		return scheme + "://" + account + ".api." + platform + version, ""
 	}
 	path = strings.TrimRight(path, "/")
 	path = strings.TrimSuffix("/"+path, version)
-	return scheme + "://" + host + strings.TrimRight(path, "/") + version
+	return scheme + "://" + host + strings.TrimRight(path, "/") + version, ""
 }
 
 // rateLimit is the limit of a client that is given none.
