@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -16,16 +17,38 @@ type Part struct {
 	Size                               int
 }
 
-// Pairs reads an object or a list of pairs as members in their order.
+// Pairs reads an object, a list of pairs or an encoded form as members in their
+// order.
 func Pairs(v any) testserver.Object {
-	if o, ok := v.(testserver.Object); ok {
-		return o
+	switch v := v.(type) {
+	case testserver.Object:
+		return v
+	case string:
+		return formPairs(v)
 	}
 	var out testserver.Object
 	list, _ := v.([]any)
 	for _, entry := range list {
 		if pair, ok := entry.([]any); ok && len(pair) == 2 {
 			out = append(out, testserver.Member{Key: Plain(pair[0]), Value: pair[1]})
+		}
+	}
+	return out
+}
+
+// formPairs reads an encoded query or form; what is not encoded well stays as
+// it is.
+func formPairs(text string) testserver.Object {
+	plain := func(text string) string {
+		if decoded, err := url.QueryUnescape(text); err == nil {
+			return decoded
+		}
+		return text
+	}
+	var out testserver.Object
+	for pair := range strings.SplitSeq(text, "&") {
+		if key, value, _ := strings.Cut(pair, "="); key != "" {
+			out = append(out, testserver.Member{Key: plain(key), Value: plain(value)})
 		}
 	}
 	return out
@@ -69,7 +92,7 @@ func Parts(described any) []Part {
 			return Plain(v)
 		}
 		size, _ := strconv.Atoi(get("size"))
-		out = append(out, Part{get("name"), get("value"), get("filename"), get("content_type"), size})
+		out = append(out, Part{get("name"), get("value"), get("filename"), get("content_type"), max(0, min(size, testserver.MaxBody))})
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,12 +74,50 @@ func TestCompare(t *testing.T) {
 		"url elsewhere":     {"", `"http://localhost:3004/a"`, `"http://127.0.0.1:10/a"`, []string{"value $"}},
 		"number in text":    {"", `"page 2"`, `"page 3"`, []string{"value $"}},
 		"list in order":     {"get-account-agents", `[{"n":"a"},{"n":"b"}]`, `[{"n":"b"},{"n":"a"}]`, []string{"value $[0].n", "value $[1].n"}},
+		"list without sort": {"undocumented:csat-list", `[{"id":7,"n":"a"},{"id":8,"n":"b"}]`, `[{"id":1002,"n":"b"},{"id":1001,"n":"a"}]`, nil},
 		"list out of order": {"list-all-teams", `[{"id":7,"n":"a"},{"id":8,"n":"b"}]`, `[{"id":1002,"n":"b"},{"id":1001,"n":"a"}]`, nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			assert.Equal(t, tt.want, compared(t, testNames(), tt.op, tt.recorded, tt.server))
+		})
+	}
+}
+
+func TestRowsWithoutOrderMayBeOnAnyPage(t *testing.T) {
+	t.Parallel()
+	page := func(count int, rows string) string {
+		return fmt.Sprintf(`{"meta":{"count":%d},"payload":[%s]}`, count, rows)
+	}
+	tests := map[string]struct {
+		op, sort, recorded string
+		count              int
+		want               []string
+	}{
+		"on another page":   {"contactList", "", `{"id":7,"n":"a"}`, 2, nil},
+		"one page alone":    {"contactList", "", `{"id":7,"n":"a"}`, 1, []string{"value $.payload[0].id", "value $.payload[0].n"}},
+		"sorted":            {"contactList", "name", `{"id":7,"n":"a"}`, 2, []string{"value $.payload[0].id", "value $.payload[0].n"}},
+		"another list":      {"none", "", `{"id":7,"n":"a"}`, 2, []string{"value $.payload[0].id", "value $.payload[0].n"}},
+		"the same but else": {"contactList", "", `{"id":8,"n":"a"}`, 2, []string{"value $.payload[0].n"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := testNames()
+			require.True(t, n.sameID(7, 1001, true))
+			require.True(t, n.sameID(8, 1002, true))
+			want, err := testserver.ParseJSON([]byte(page(tt.count, tt.recorded)))
+			require.NoError(t, err)
+			got, err := testserver.ParseJSON([]byte(page(tt.count, `{"id":1002,"n":"b"}`)))
+			require.NoError(t, err)
+			c := &comparison{names: n, op: tt.op, sort: tt.sort, learn: true, cut: isCut(want)}
+			c.values("$", want, got)
+			var found []string
+			for _, d := range c.found {
+				found = append(found, d.kind+" "+d.path)
+			}
+			assert.Equal(t, tt.want, found)
 		})
 	}
 }
@@ -155,6 +194,29 @@ func TestExclusionsHaveReasons(t *testing.T) {
 	for _, x := range exclusions {
 		assert.NotEmpty(t, x.reason)
 	}
+}
+
+func TestFormsAreRenamed(t *testing.T) {
+	t.Parallel()
+	n := testNames()
+	require.True(t, n.sameID(7, 1001, true))
+	s := &session{names: n, hashes: map[string]string{}}
+	e := &exchange{}
+	e.Request.Headers = map[string]string{"content-type": "application/x-www-form-urlencoded"}
+	for in, want := range map[string]string{
+		`{"raw":"user_ids[]=7&name=a+b&x"}`: "user_ids%5B%5D=1001&name=a+b&x=",
+		`{"raw":"name=%zz"}`:                "name=%zz",
+		`{"user_id":7}`:                     "user_id=1001",
+	} {
+		e.Request.Body = json.RawMessage(in)
+		got, _, err := s.body(e)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(got))
+	}
+	e.Request.Query = json.RawMessage(`"user_id=7&page=2"`)
+	query, err := s.query(e)
+	require.NoError(t, err)
+	assert.Equal(t, "user_id=1001&page=2", query)
 }
 
 func TestWeakPasswordBreaksTheNamedRules(t *testing.T) {

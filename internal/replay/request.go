@@ -325,16 +325,34 @@ func (s *session) body(e *exchange) (body []byte, contentType string, err error)
 	if isObject && len(o) == 1 {
 		switch o[0].Key {
 		case "_raw", "raw":
-			return []byte(recordings.Plain(o[0].Value)), "", nil
+			return s.raw(e, recordings.Plain(o[0].Value)), "", nil
 		case "_multipart", "multipart":
 			return s.multipart(e, o[0].Value)
 		}
 	}
-	if strings.HasPrefix(e.Request.Headers["Content-Type"], "application/x-www-form-urlencoded") && isObject {
+	if isObject && isForm(e) {
 		return s.form(e, o), "", nil
 	}
 	body, err = testserver.Marshal(s.value(e, "", v, nil))
 	return body, "", err
+}
+
+// raw is a body that is kept as its text. In a sound form ids are translated.
+func (s *session) raw(e *exchange, text string) []byte {
+	_, err := url.QueryUnescape(text)
+	if err != nil || !isForm(e) {
+		return []byte(text)
+	}
+	return s.form(e, recordings.Pairs(text))
+}
+
+func isForm(e *exchange) bool {
+	for key, value := range e.Request.Headers {
+		if strings.EqualFold(key, "Content-Type") {
+			return strings.HasPrefix(value, "application/x-www-form-urlencoded")
+		}
+	}
+	return false
 }
 
 func (s *session) form(e *exchange, o testserver.Object) []byte {
@@ -345,6 +363,9 @@ func (s *session) form(e *exchange, o testserver.Object) []byte {
 	}
 	return []byte(strings.Join(out, "&"))
 }
+
+// quoted guards what stands in quotation marks in a header.
+var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func (s *session) multipart(e *exchange, described any) ([]byte, string, error) {
 	var b bytes.Buffer
@@ -358,7 +379,7 @@ func (s *session) multipart(e *exchange, described any) ([]byte, string, error) 
 			continue
 		}
 		h := textproto.MIMEHeader{}
-		h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, p.Name, p.Filename))
+		h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, quoted.Replace(p.Name), quoted.Replace(p.Filename)))
 		if p.ContentType != "" {
 			h.Set("Content-Type", p.ContentType)
 		}

@@ -250,6 +250,7 @@ func (s *session) compareBody(c *comparison, e *exchange, contentType string, bo
 		c.add(kindType, "$", "no JSON: %v", err)
 		return
 	}
+	c.cut = isCut(want)
 	c.values("$", want, got)
 }
 
