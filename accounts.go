@@ -212,6 +212,7 @@ func (p AccountUpdateParams) check(f *core.Faults) {
 	f.NoNull("locale", p.Locale.IsNull())
 	if v, ok := p.Locale.Get(); ok {
 		f.Required("locale", v)
+		f.Locale("locale", v)
 	}
 	if v, ok := p.Domain.Get(); ok {
 		f.MaxLen("domain", v, 100)

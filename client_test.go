@@ -104,6 +104,22 @@ func TestArgumentFaults(t *testing.T) {
 			_, err := c.Conversations.Create(ctx, konverte.ConversationCreateParams{SourceID: konverte.Set(konverte.SourceID("x"))})
 			return err
 		}, []string{"contact_id", "inbox_id"}},
+		"locale with a hyphen": {func() error {
+			_, err := c.Accounts.Update(ctx, konverte.AccountUpdateParams{Locale: konverte.Set("pt-BR")})
+			return err
+		}, []string{"locale", "pt_BR", `"pt-BR"`}},
+		"unknown notification": {func() error {
+			_, err := c.Notifications.UpdateSettings(ctx, konverte.NotificationSettingsParams{
+				SelectedEmailFlags: []konverte.NotificationEmailFlag{konverte.NotificationEmailFlagConversationMention, "email_x"},
+			})
+			return err
+		}, []string{"notification_settings.selected_email_flags[1]", `"email_x"`}},
+		"webhook of nothing": {func() error {
+			_, err := c.Webhooks.Create(ctx, konverte.WebhookCreateParams{
+				URL: "https://example.com/hook", Subscriptions: []konverte.WebhookEvent{},
+			})
+			return err
+		}, []string{"subscriptions"}},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,7 @@ package konverte
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 
 	"github.com/konverte-go/konverte/internal/codec"
 	"github.com/konverte-go/konverte/internal/core"
@@ -42,8 +43,11 @@ var opNotificationsUpdateSettings = core.Operation{
 //
 // Errors: 422: The lists are missing. 500: A word is not among those that Settings lists.
 func (s NotificationsService) UpdateSettings(ctx context.Context, notificationSettings NotificationSettingsParams, opts ...CallOption) (*NotificationSettings, error) {
+	var f core.Faults
+	f.Under("notification_settings", notificationSettings.check)
 	r := core.Request{
-		Body: map[string]any{"notification_settings": notificationSettings},
+		Body:   map[string]any{"notification_settings": notificationSettings},
+		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opNotificationsUpdateSettings, r, opts, decodeNotificationSettings)
 }
@@ -99,6 +103,68 @@ func (s NotificationsService) Unsubscribe(ctx context.Context, pushToken string,
 	return core.None(ctx, s.c.core, &opNotificationsUnsubscribe, r, opts)
 }
 
+// A NotificationEmailFlag says what a user gets e-mails about.
+type NotificationEmailFlag string
+
+// The values of NotificationEmailFlag that are known.
+const (
+	NotificationEmailFlagConversationCreation                NotificationEmailFlag = "email_conversation_creation"
+	NotificationEmailFlagConversationAssignment              NotificationEmailFlag = "email_conversation_assignment"
+	NotificationEmailFlagAssignedConversationNewMessage      NotificationEmailFlag = "email_assigned_conversation_new_message"
+	NotificationEmailFlagConversationMention                 NotificationEmailFlag = "email_conversation_mention"
+	NotificationEmailFlagParticipatingConversationNewMessage NotificationEmailFlag = "email_participating_conversation_new_message"
+	NotificationEmailFlagSLAMissedFirstResponse              NotificationEmailFlag = "email_sla_missed_first_response"
+	NotificationEmailFlagSLAMissedNextResponse               NotificationEmailFlag = "email_sla_missed_next_response"
+	NotificationEmailFlagSLAMissedResolution                 NotificationEmailFlag = "email_sla_missed_resolution"
+)
+
+// Known tells whether v is one of the values above. Servers may have others.
+func (v NotificationEmailFlag) Known() bool {
+	switch v {
+	case NotificationEmailFlagConversationCreation,
+		NotificationEmailFlagConversationAssignment,
+		NotificationEmailFlagAssignedConversationNewMessage,
+		NotificationEmailFlagConversationMention,
+		NotificationEmailFlagParticipatingConversationNewMessage,
+		NotificationEmailFlagSLAMissedFirstResponse,
+		NotificationEmailFlagSLAMissedNextResponse,
+		NotificationEmailFlagSLAMissedResolution:
+		return true
+	}
+	return false
+}
+
+// A NotificationPushFlag says what a user gets push notifications about.
+type NotificationPushFlag string
+
+// The values of NotificationPushFlag that are known.
+const (
+	NotificationPushFlagConversationCreation                NotificationPushFlag = "push_conversation_creation"
+	NotificationPushFlagConversationAssignment              NotificationPushFlag = "push_conversation_assignment"
+	NotificationPushFlagAssignedConversationNewMessage      NotificationPushFlag = "push_assigned_conversation_new_message"
+	NotificationPushFlagConversationMention                 NotificationPushFlag = "push_conversation_mention"
+	NotificationPushFlagParticipatingConversationNewMessage NotificationPushFlag = "push_participating_conversation_new_message"
+	NotificationPushFlagSLAMissedFirstResponse              NotificationPushFlag = "push_sla_missed_first_response"
+	NotificationPushFlagSLAMissedNextResponse               NotificationPushFlag = "push_sla_missed_next_response"
+	NotificationPushFlagSLAMissedResolution                 NotificationPushFlag = "push_sla_missed_resolution"
+)
+
+// Known tells whether v is one of the values above. Servers may have others.
+func (v NotificationPushFlag) Known() bool {
+	switch v {
+	case NotificationPushFlagConversationCreation,
+		NotificationPushFlagConversationAssignment,
+		NotificationPushFlagAssignedConversationNewMessage,
+		NotificationPushFlagConversationMention,
+		NotificationPushFlagParticipatingConversationNewMessage,
+		NotificationPushFlagSLAMissedFirstResponse,
+		NotificationPushFlagSLAMissedNextResponse,
+		NotificationPushFlagSLAMissedResolution:
+		return true
+	}
+	return false
+}
+
 // A SubscriptionType is what notifications are pushed to.
 type SubscriptionType string
 
@@ -129,13 +195,13 @@ type NotificationSettings struct {
 	// AccountID is the account.
 	AccountID AccountID `json:"account_id"`
 	// AllEmailFlags are what e-mails can be about: a NotificationType behind "email_".
-	AllEmailFlags []string `json:"all_email_flags"`
+	AllEmailFlags []NotificationEmailFlag `json:"all_email_flags"`
 	// SelectedEmailFlags are what the user gets e-mails about.
-	SelectedEmailFlags []string `json:"selected_email_flags"`
+	SelectedEmailFlags []NotificationEmailFlag `json:"selected_email_flags"`
 	// AllPushFlags are what push notifications can be about: a NotificationType behind "push_".
-	AllPushFlags []string `json:"all_push_flags"`
+	AllPushFlags []NotificationPushFlag `json:"all_push_flags"`
 	// SelectedPushFlags are what the user gets push notifications about.
-	SelectedPushFlags []string `json:"selected_push_flags"`
+	SelectedPushFlags []NotificationPushFlag `json:"selected_push_flags"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`
 }
@@ -150,13 +216,13 @@ func decodeNotificationSettings(d *codec.Decoder, v *NotificationSettings) {
 		case "account_id":
 			codec.Int(d, &v.AccountID)
 		case "all_email_flags":
-			codec.Slice(d, &v.AllEmailFlags, codec.String[string])
+			codec.Slice(d, &v.AllEmailFlags, codec.String[NotificationEmailFlag])
 		case "selected_email_flags":
-			codec.Slice(d, &v.SelectedEmailFlags, codec.String[string])
+			codec.Slice(d, &v.SelectedEmailFlags, codec.String[NotificationEmailFlag])
 		case "all_push_flags":
-			codec.Slice(d, &v.AllPushFlags, codec.String[string])
+			codec.Slice(d, &v.AllPushFlags, codec.String[NotificationPushFlag])
 		case "selected_push_flags":
-			codec.Slice(d, &v.SelectedPushFlags, codec.String[string])
+			codec.Slice(d, &v.SelectedPushFlags, codec.String[NotificationPushFlag])
 		default:
 			d.Extra(&v.Extra)
 		}
@@ -168,18 +234,27 @@ func decodeNotificationSettings(d *codec.Decoder, v *NotificationSettings) {
 // of its kind off.
 type NotificationSettingsParams struct {
 	// SelectedEmailFlags are words of AllEmailFlags. Required.
-	SelectedEmailFlags []string `json:"selected_email_flags"`
+	SelectedEmailFlags []NotificationEmailFlag `json:"selected_email_flags"`
 	// SelectedPushFlags are words of AllPushFlags. Required.
-	SelectedPushFlags []string `json:"selected_push_flags"`
+	SelectedPushFlags []NotificationPushFlag `json:"selected_push_flags"`
+}
+
+func (p NotificationSettingsParams) check(f *core.Faults) {
+	for i, one := range p.SelectedEmailFlags {
+		f.OneOf("selected_email_flags["+strconv.Itoa(i)+"]", string(one), "email_conversation_creation", "email_conversation_assignment", "email_assigned_conversation_new_message", "email_conversation_mention", "email_participating_conversation_new_message", "email_sla_missed_first_response", "email_sla_missed_next_response", "email_sla_missed_resolution")
+	}
+	for i, one := range p.SelectedPushFlags {
+		f.OneOf("selected_push_flags["+strconv.Itoa(i)+"]", string(one), "push_conversation_creation", "push_conversation_assignment", "push_assigned_conversation_new_message", "push_conversation_mention", "push_participating_conversation_new_message", "push_sla_missed_first_response", "push_sla_missed_next_response", "push_sla_missed_resolution")
+	}
 }
 
 // MarshalJSON writes what the server reads.
 func (p NotificationSettingsParams) MarshalJSON() ([]byte, error) {
 	if p.SelectedEmailFlags == nil {
-		p.SelectedEmailFlags = []string{}
+		p.SelectedEmailFlags = []NotificationEmailFlag{}
 	}
 	if p.SelectedPushFlags == nil {
-		p.SelectedPushFlags = []string{}
+		p.SelectedPushFlags = []NotificationPushFlag{}
 	}
 	type plain NotificationSettingsParams
 	return codec.Marshal(plain(p))

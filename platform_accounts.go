@@ -274,6 +274,7 @@ func (p PlatformAccountCreateParams) check(f *core.Faults) {
 	f.NoNull("locale", p.Locale.IsNull())
 	if v, ok := p.Locale.Get(); ok {
 		f.Required("locale", v)
+		f.Locale("locale", v)
 	}
 	if v, ok := p.Domain.Get(); ok {
 		f.MaxLen("domain", v, 100)
@@ -319,6 +320,7 @@ func (p PlatformAccountUpdateParams) check(f *core.Faults) {
 	f.NoNull("locale", p.Locale.IsNull())
 	if v, ok := p.Locale.Get(); ok {
 		f.Required("locale", v)
+		f.Locale("locale", v)
 	}
 	if v, ok := p.Domain.Get(); ok {
 		f.MaxLen("domain", v, 100)

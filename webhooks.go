@@ -276,6 +276,7 @@ type WebhookCreateParams struct {
 func (p WebhookCreateParams) check(f *core.Faults) {
 	f.Required("url", p.URL)
 	f.URL("url", p.URL)
+	f.Present("subscriptions", p.Subscriptions == nil || len(p.Subscriptions) > 0)
 	if v, ok := p.InboxID.Get(); ok {
 		f.ID("inbox_id", int64(v))
 	}
@@ -296,4 +297,5 @@ func (p WebhookUpdateParams) check(f *core.Faults) {
 	if v, ok := p.URL.Get(); ok {
 		f.URL("url", v)
 	}
+	f.Present("subscriptions", p.Subscriptions == nil || len(p.Subscriptions) > 0)
 }

@@ -12,7 +12,7 @@ var (
 		"", "int64", "int32", "double", "float", "time", "secret", "attributes", "raw", "loose-int", "loose-bool", "loose-string", "binary",
 		"date", "email", "uri", "uuid",
 	}
-	checks      = []string{"email", "url", "nonblank", "positive", "oneof", "any", "contact-filter", "conversation-filter"}
+	checks      = []string{"email", "url", "nonblank", "positive", "oneof", "any", "locale", "contact-filter", "conversation-filter"}
 	timeFormats = []string{"", "unix", "rfc3339", "date"}
 )
 

@@ -55,6 +55,8 @@ func TestMoreFaults(t *testing.T) {
 		"scalar and pages":           {"things", "x-paging: {kind: none}", "x-paging: {kind: page, page-param: q}", "so no x-scalar"},
 		"companions of a public one": {"things", "      x-go: Things.Create\n", "      x-go: Things.Create\n      x-companions: [Make]\n", "x-companions are for a method that is not exported"},
 		"answer without a name":      {"platform", "schema: {type: string, format: secret}", "schema: {type: object, properties: {link: {type: string, description: Link is it.}}}", "name the answer under components.schemas"},
+		"looked up nowhere":          {"things", "      x-go: Things.Create\n", "      x-go: Things.Create\n      x-known: {nobody: agents}\n", `x-known names "nobody"`},
+		"looked up as what":          {"things", "      x-go: Things.Create\n", "      x-go: Things.Create\n      x-known: {name: things}\n", `x-known is "things"`},
 		"no properties":              {"things", "type: object, additionalProperties: {type: boolean}", "type: object", "an object without properties"},
 		"any properties":             {"things", "additionalProperties: {type: boolean}", "additionalProperties: true", "additionalProperties: true says nothing"},
 		"object in an object":        {"things", "flags: {type: object, additionalProperties: {type: boolean},", "flags: {type: object, properties: {x: {type: boolean, description: X is x.}},", "an object inside another"},

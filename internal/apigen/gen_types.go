@@ -351,11 +351,7 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 			}
 		}
 		slices.Sort(values[known:])
-		quoted := make([]string, len(values))
-		for i, one := range values {
-			quoted[i] = strconv.Quote(one)
-		}
-		fmt.Fprintf(b, "\tf.OneOf(%q, %s, %s)\n", q.key, text, strings.Join(quoted, ", "))
+		fmt.Fprintf(b, "\tf.OneOf(%q, %s, %s)\n", q.key, text, quotedList(values))
 	case q.isID() && !q.allowEmpty, has("positive"):
 		fmt.Fprintf(b, "\tf.ID(%q, %s)\n", q.key, cast("int64", g.base(q.schema, true), v))
 	case d.format == "time" && required:
@@ -368,6 +364,12 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 		fmt.Fprintf(b, "\tf.Present(%q, len(%s) > 0)\n", q.key, v)
 	case (d.format == "attributes" || d.format == "raw") && required && !q.allowEmpty:
 		fmt.Fprintf(b, "\tf.Present(%q, len(%s) > 0)\n", q.key, v)
+	}
+	if d.typ == "array" && has("nonblank") {
+		fmt.Fprintf(b, "\tf.Present(%q, %s == nil || len(%s) > 0)\n", q.key, v, v)
+	}
+	if has("locale") {
+		fmt.Fprintf(b, "\tf.Locale(%q, %s)\n", q.key, text)
 	}
 	if has("email") {
 		fmt.Fprintf(b, "\tf.Email(%q, %s)\n", q.key, text)
@@ -397,6 +399,8 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 		}
 	}
 	switch {
+	case d.typ == "array" && has("oneof"):
+		fmt.Fprintf(b, "\tfor i, one := range %s {\n\t\tf.OneOf(%q+strconv.Itoa(i)+\"]\", string(one), %s)\n\t}\n", v, q.key+"[", quotedList(d.items.of().enum))
 	case d.typ == "array" && d.items.isID():
 		fmt.Fprintf(b, "\tfor i, one := range %s {\n\t\tf.ID(%q+strconv.Itoa(i)+\"]\", int64(one))\n\t}\n", v, q.key+"[")
 	case d.typ == "array" && q.of().items != nil && q.of().items.isObject() && g.checked(q.of().items.of()):
@@ -404,6 +408,14 @@ func (g *generator) valueChecks(b *bytes.Buffer, q *property, v string, required
 	case q.isObject() && g.checked(q.of()):
 		fmt.Fprintf(b, "\tf.Under(%q, %s.check)\n", q.key, v)
 	}
+}
+
+func quotedList(values []string) string {
+	quoted := make([]string, len(values))
+	for i, one := range values {
+		quoted[i] = strconv.Quote(one)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // marshal writes MarshalJSON where what goes over the wire is not just the fields.

@@ -3,6 +3,7 @@ package core
 import (
 	"net/mail"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,6 +92,16 @@ func (f *Faults) URL(field, v string) {
 		shown = safeURL(u)
 	}
 	f.Add(field, "must be an http or https URL", shown)
+}
+
+var locale = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z]{2})?$`)
+
+// Locale wants a language, with a region where it has one: pt_BR. Blank is not its
+// business: see Required.
+func (f *Faults) Locale(field, v string) {
+	if v != "" && !locale.MatchString(v) {
+		f.Add(field, "must be a language such as pt, or one with its region, such as pt_BR", v)
+	}
 }
 
 // OneOf wants one of the values that are allowed.
