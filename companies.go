@@ -773,16 +773,6 @@ func (p CompanyUpdateParams) check(f *core.Faults) {
 	}
 }
 
-// What Companies.AddContact sends.
-type CompanyContactBody struct {
-	// ContactID is the contact. Required.
-	ContactID ContactID `json:"contact_id"`
-}
-
-func (p CompanyContactBody) check(f *core.Faults) {
-	f.ID("contact_id", int64(p.ContactID))
-}
-
 // CompanyListParams are what Companies.List selects by. Fields that are zero are left out.
 type CompanyListParams struct {
 	// Sort is the column to go by, by name where it is left out, with "-" in front for descending order.
