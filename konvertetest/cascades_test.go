@@ -2,6 +2,7 @@ package konvertetest_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,5 +108,19 @@ func TestUpdatesWithoutAChangeKeepTheTime(t *testing.T) {
 		assert.Equal(t, first, in(t, d.show(n), "updated_at"))
 		d.must(attributes, `{"custom_attributes":{"a":2}}`)
 		assert.NotEqual(t, first, in(t, d.show(n), "updated_at"))
+	})
+}
+
+func TestAttributesOfNewConversationsThatAreTooLong(t *testing.T) {
+	t.Parallel()
+	atEveryDesk(t, func(t *testing.T, d *desk) {
+		long := strings.Repeat("x", 1501)
+		status, v := d.as(d.srv.AdminToken(), "POST conversations", fmt.Sprintf(
+			`{"inbox_id":%d,"contact_id":%d,"additional_attributes":{"a":"%s"},"custom_attributes":{"b":10000000000}}`, d.inbox, d.contact, long))
+		assert.Equal(t, 422, status)
+		assert.Equal(t, map[string]any{
+			"message":    "Additional attributes a length should be < 1500, Custom attributes b value should be < 9999999999",
+			"attributes": []any{"additional_attributes", "custom_attributes"},
+		}, v)
 	})
 }

@@ -178,6 +178,7 @@ func (c *ctx) readConversation(ci *contactInbox) *conversation {
 	}
 	dropBadReferer(v)
 	var faults problems
+	faults.checkAttributes("additional_attributes", v.additionalAttributes)
 	faults.checkAttributes("custom_attributes", v.customAttributes)
 	faults.stopIf()
 	return v
