@@ -439,6 +439,23 @@ func TestDuplicateMany(t *testing.T) {
 	assert.Len(t, w.srv.Mails(), 5)
 }
 
+// Every call of a copy is made as the user who is impersonated, the rollback too.
+func TestDuplicateImpersonates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.original()
+	w.srv.Fault("getUser", engagetest.JSONStatus(403, "forbidden", "no").After(1).Times(1))
+	w.srv.ClearRequests()
+	n := newcomer()
+	n.SSOOnly, n.Teams, n.Categories = true, []string{"Sales"}, []string{"Billing"}
+	d, err := w.Agents.Duplicate(w.ctx, id, n, DuplicateOptions{Signatures: true, Rollback: true}, Impersonate(w.admin()))
+	require.ErrorIs(t, err, konverte.ErrForbidden)
+	assert.True(t, d.RolledBack)
+	for _, r := range w.srv.Requests() {
+		assert.Equal(t, []string{string(w.admin())}, r.Query["impersonated_user_id"], r.Operation)
+	}
+}
+
 // Who was not begun has a report too.
 func TestDuplicateManyStops(t *testing.T) {
 	t.Parallel()

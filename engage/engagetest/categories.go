@@ -31,9 +31,10 @@ func updateCategory(c *ctx) response {
 	return c.ok(r)
 }
 
-// below reports whether a category is another one or stands below it.
+// below reports whether a category is another one or stands below it. It ends
+// also where Server.Change has made a circle.
 func (st *store) below(id, top string) bool {
-	for id != "" {
+	for range st.records["Category"] {
 		if id == top {
 			return true
 		}

@@ -398,3 +398,13 @@ func TestOperations(t *testing.T) {
 	}
 	assert.Equal(t, 61, shape)
 }
+
+// A circle of categories, which the API cannot make, does not hang the server.
+func TestCategoriesInACircle(t *testing.T) {
+	t.Parallel()
+	srv := engagetest.NewServer(t)
+	billing, technical := srv.ID("Category", "Billing"), srv.ID("Category", "Technical")
+	require.NoError(t, srv.Change("Category", billing, map[string]any{"parent_id": technical}))
+	require.NoError(t, srv.Change("Category", technical, map[string]any{"parent_id": billing}))
+	call(t, srv, srv.Token(), "PUT /categories/"+srv.ID("Category", "Topic"), "parent_id="+billing).ok()
+}
