@@ -179,8 +179,7 @@ type AccountUpdateParams struct {
 	// Locale is the language of the account. Regions are written with an underscore, as in "pt_BR". One
 	// that the server does not know ends in a 500.
 	Locale Opt[string] `json:"locale,omitzero"`
-	// Domain is the domain of the account's mail, in at most 100 characters. Null clears it. At most 100
-	// characters.
+	// Domain is the domain of the account's mail. Null clears it. At most 100 characters.
 	Domain Opt[string] `json:"domain,omitzero"`
 	// SupportEmail is the address of the account's own support. Null clears it.
 	SupportEmail Opt[string] `json:"support_email,omitzero"`

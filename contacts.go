@@ -130,7 +130,12 @@ var opContactsGet = core.Operation{
 // was lost.
 //
 // Errors: 404: The account has no such contact.
-func (s ContactsService) Get(ctx context.Context, contactID ContactID, p ContactGetParams, opts ...CallOption) (*Contact, error) {
+func (s ContactsService) Get(ctx context.Context, contactID ContactID, opts ...CallOption) (*Contact, error) {
+	return s.GetWith(ctx, contactID, ContactGetParams{}, opts...)
+}
+
+// GetWith is Get with parameters.
+func (s ContactsService) GetWith(ctx context.Context, contactID ContactID, p ContactGetParams, opts ...CallOption) (*Contact, error) {
 	var f core.Faults
 	f.ID("id", int64(contactID))
 	r := core.Request{
@@ -350,16 +355,16 @@ func (s ContactsService) filterPager(p ContactFilterParams, opts []CallOption) c
 	}
 }
 
-var opContactsCreateInbox = core.Operation{
+var opContactsLinkInbox = core.Operation{
 	ID:      "contactInboxCreation",
-	Name:    "Contacts.CreateInbox",
+	Name:    "Contacts.LinkInbox",
 	Method:  "POST",
 	Path:    "/api/v1/accounts/{account_id}/contacts/{id}/contact_inboxes",
 	Body:    core.BodyJSON,
 	Confirm: "evidence",
 }
 
-// CreateInbox links a contact to an inbox and returns the source id under which the contact is known
+// LinkInbox links a contact to an inbox and returns the source id under which the contact is known
 // there. With a source id that the contact has already, the existing link comes back. Without one,
 // every call to an API or website inbox makes another link. In an e-mail inbox, a source id of another
 // contact is taken over from that contact.
@@ -370,7 +375,7 @@ var opContactsCreateInbox = core.Operation{
 // Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such contact
 // or inbox. 422: The inbox needs an e-mail or a phone number, which the contact does not have. 500:
 // The source id belongs to another contact, or the channel needs one.
-func (s ContactsService) CreateInbox(ctx context.Context, contactID ContactID, p ContactCreateInboxParams, opts ...CallOption) (*ContactInbox, error) {
+func (s ContactsService) LinkInbox(ctx context.Context, contactID ContactID, p ContactLinkInboxParams, opts ...CallOption) (*ContactInbox, error) {
 	var f core.Faults
 	f.ID("id", int64(contactID))
 	p.check(&f)
@@ -379,7 +384,7 @@ func (s ContactsService) CreateInbox(ctx context.Context, contactID ContactID, p
 		Body:   p,
 		Faults: &f,
 	}
-	return core.One(ctx, s.c.core, &opContactsCreateInbox, r, opts, decodeContactInbox)
+	return core.One(ctx, s.c.core, &opContactsLinkInbox, r, opts, decodeContactInbox)
 }
 
 var opContactsContactableInboxes = core.Operation{
@@ -906,8 +911,8 @@ func (p ContactFilterParams) query() core.Query {
 	return q
 }
 
-// ContactCreateInboxParams say which inbox a contact is linked to.
-type ContactCreateInboxParams struct {
+// ContactLinkInboxParams say which inbox a contact is linked to.
+type ContactLinkInboxParams struct {
 	// InboxID is the inbox. Required.
 	InboxID InboxID `json:"inbox_id"`
 	// SourceID is how the inbox is to know the contact. Where it is left out the server makes one.
@@ -916,7 +921,7 @@ type ContactCreateInboxParams struct {
 	HMACVerified Opt[bool] `json:"hmac_verified,omitzero"`
 }
 
-func (p ContactCreateInboxParams) check(f *core.Faults) {
+func (p ContactLinkInboxParams) check(f *core.Faults) {
 	f.ID("inbox_id", int64(p.InboxID))
 	f.NoNull("source_id", p.SourceID.IsNull())
 	if v, ok := p.SourceID.Get(); ok {

@@ -193,11 +193,12 @@ var opContactsGetBySource = core.Operation{
 //
 // Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such inbox,
 // or nobody reaches it under this source id. The body is empty in the second case.
-func (s ContactsService) GetBySource(ctx context.Context, p ContactGetBySourceParams, opts ...CallOption) (*Contact, error) {
+func (s ContactsService) GetBySource(ctx context.Context, inboxID InboxID, sourceID SourceID, opts ...CallOption) (*Contact, error) {
 	var f core.Faults
-	p.check(&f)
+	f.ID("inbox_id", int64(inboxID))
+	f.Required("source_id", string(sourceID))
 	r := core.Request{
-		Body:   p,
+		Body:   map[string]any{"inbox_id": inboxID, "source_id": sourceID},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opContactsGetBySource, r, opts, decodeContact)
@@ -333,19 +334,6 @@ func (p ContactExportParams) check(f *core.Faults) {
 		f.Within("payload", i, one.check)
 	}
 	f.NoNull("label", p.Label.IsNull())
-}
-
-// ContactGetBySourceParams name a contact by the way it reaches an inbox.
-type ContactGetBySourceParams struct {
-	// InboxID is the inbox. Required.
-	InboxID InboxID `json:"inbox_id"`
-	// SourceID is what the contact is called there. Required.
-	SourceID SourceID `json:"source_id"`
-}
-
-func (p ContactGetBySourceParams) check(f *core.Faults) {
-	f.ID("inbox_id", int64(p.InboxID))
-	f.Required("source_id", string(p.SourceID))
 }
 
 // A ConversationAttachmentPage is one page of the files of a conversation.

@@ -256,7 +256,7 @@ var opConversationsSetPriority = core.Operation{
 	Answer:     core.AnswerEmpty,
 }
 
-// SetPriority sets the priority of a conversation, or takes it away where it is null or left out.
+// setPriority sets the priority of a conversation, or takes it away where it is null or left out.
 // Nothing comes back.
 //
 // API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/toggle_priority. Takes a
@@ -264,7 +264,7 @@ var opConversationsSetPriority = core.Operation{
 //
 // Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such
 // conversation. 500: The priority is unknown.
-func (s ConversationsService) SetPriority(ctx context.Context, conversationID ConversationID, p ConversationSetPriorityParams, opts ...CallOption) error {
+func (s ConversationsService) setPriority(ctx context.Context, conversationID ConversationID, p ConversationSetPriorityParams, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("conversation_id", int64(conversationID))
 	p.check(&f)

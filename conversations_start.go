@@ -35,7 +35,7 @@ func (s ConversationsService) Start(ctx context.Context, contact ContactID, inbo
 
 // sourceID is the contact's newest source id in an inbox, or a new one.
 func (s ConversationsService) sourceID(ctx context.Context, contact ContactID, inbox InboxID, opts []CallOption) (SourceID, error) {
-	known, err := s.c.Contacts.Get(ctx, contact, ContactGetParams{}, opts...)
+	known, err := s.c.Contacts.Get(ctx, contact, opts...)
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +48,7 @@ func (s ConversationsService) sourceID(ctx context.Context, contact ContactID, i
 	if newest != "" {
 		return newest, nil
 	}
-	link, err := s.c.Contacts.CreateInbox(ctx, contact, ContactCreateInboxParams{InboxID: inbox}, opts...)
+	link, err := s.c.Contacts.LinkInbox(ctx, contact, ContactLinkInboxParams{InboxID: inbox}, opts...)
 	if err != nil {
 		return "", err
 	}

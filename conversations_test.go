@@ -40,7 +40,7 @@ func TestStartReusesTheLink(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotEqual(t, first.ID, second.ID)
 		assert.Empty(t, second.Messages)
-		known, err := c.Contacts.Get(t.Context(), contact.ID, konverte.ContactGetParams{})
+		known, err := c.Contacts.Get(t.Context(), contact.ID)
 		require.NoError(t, err)
 		assert.Len(t, known.ContactInboxes, 1)
 	})

@@ -97,7 +97,12 @@ var opCustomFiltersGet = core.Operation{
 // again where an answer was lost.
 //
 // Errors: 404: The owner of the token has no such filter, or has it under another type (3.16.0).
-func (s CustomFiltersService) Get(ctx context.Context, customFilterID CustomFilterID, p CustomFilterGetParams, opts ...CallOption) (*CustomFilter, error) {
+func (s CustomFiltersService) Get(ctx context.Context, customFilterID CustomFilterID, opts ...CallOption) (*CustomFilter, error) {
+	return s.GetWith(ctx, customFilterID, CustomFilterGetParams{}, opts...)
+}
+
+// GetWith is Get with parameters.
+func (s CustomFiltersService) GetWith(ctx context.Context, customFilterID CustomFilterID, p CustomFilterGetParams, opts ...CallOption) (*CustomFilter, error) {
 	var f core.Faults
 	f.ID("custom_filter_id", int64(customFilterID))
 	p.check(&f)
@@ -156,7 +161,12 @@ var opCustomFiltersDelete = core.Operation{
 // Sent again where an answer was lost.
 //
 // Errors: 404: The owner of the token has no such filter, or has it under another type (3.16.0).
-func (s CustomFiltersService) Delete(ctx context.Context, customFilterID CustomFilterID, p CustomFilterDeleteParams, opts ...CallOption) error {
+func (s CustomFiltersService) Delete(ctx context.Context, customFilterID CustomFilterID, opts ...CallOption) error {
+	return s.DeleteWith(ctx, customFilterID, CustomFilterDeleteParams{}, opts...)
+}
+
+// DeleteWith is Delete with parameters.
+func (s CustomFiltersService) DeleteWith(ctx context.Context, customFilterID CustomFilterID, p CustomFilterDeleteParams, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("custom_filter_id", int64(customFilterID))
 	p.check(&f)

@@ -67,7 +67,7 @@ func ExampleAgentBotsService() {
 	})
 	check(err)
 	inbox, _, _ := talk(ctx, c)
-	check(c.Inboxes.SetBot(ctx, inbox.ID, konverte.InboxSetBotParams{AgentBot: konverte.Set(bot.ID)}))
+	check(c.Inboxes.SetBot(ctx, inbox.ID, bot.ID))
 	fmt.Println(bot.Name.Or(""), bot.AccessToken)
 	// Output: Night shift REDACTED
 }
@@ -216,9 +216,7 @@ func ExampleInboxesService() {
 	check(err)
 	agents, err := c.Agents.List(ctx)
 	check(err)
-	_, err = c.Inboxes.AddMembers(ctx, konverte.InboxAddMembersParams{
-		InboxID: inbox.ID, UserIDs: []konverte.AgentID{agents[0].ID},
-	})
+	_, err = c.Inboxes.AddMembers(ctx, inbox.ID, []konverte.AgentID{agents[0].ID})
 	check(err)
 	members, err := c.Inboxes.Members(ctx, inbox.ID)
 	check(err)

@@ -131,13 +131,13 @@ var opHelpCenterCreateCategory = core.Operation{
 // Errors: 401: The owner of the token may not change portals. 404: There is no such portal (4.15.1).
 // 422: The name or the slug is blank, the portal does not have the locale, or the slug is taken in
 // that locale (attribute locale). 500: There is no such portal (3.16.0 and 4.2.0).
-func (s HelpCenterService) CreateCategory(ctx context.Context, slug PortalSlug, category CategoryCreateParams, opts ...CallOption) (*Category, error) {
+func (s HelpCenterService) CreateCategory(ctx context.Context, slug PortalSlug, p CategoryCreateParams, opts ...CallOption) (*Category, error) {
 	var f core.Faults
 	f.Required("portal_id", string(slug))
-	f.Under("category", category.check)
+	f.Under("category", p.check)
 	r := core.Request{
 		Path:   []string{string(slug)},
-		Body:   map[string]any{"category": category},
+		Body:   map[string]any{"category": p},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opHelpCenterCreateCategory, r, opts, codec.At("payload", decodeCategory))

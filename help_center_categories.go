@@ -116,14 +116,14 @@ var opHelpCenterUpdateCategory = core.Operation{
 // Errors: 401: The owner of the token may not change portals. 404: The portal has no such category.
 // 422: The name is blank, the portal does not have the locale, or the slug is taken in it (attribute
 // locale).
-func (s HelpCenterService) UpdateCategory(ctx context.Context, slug PortalSlug, categoryID CategoryID, category CategoryUpdateParams, opts ...CallOption) (*Category, error) {
+func (s HelpCenterService) UpdateCategory(ctx context.Context, slug PortalSlug, categoryID CategoryID, p CategoryUpdateParams, opts ...CallOption) (*Category, error) {
 	var f core.Faults
 	f.Required("portal_id", string(slug))
 	f.ID("id", int64(categoryID))
-	f.Under("category", category.check)
+	f.Under("category", p.check)
 	r := core.Request{
 		Path:   []string{string(slug), core.PathID(categoryID)},
-		Body:   map[string]any{"category": category},
+		Body:   map[string]any{"category": p},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opHelpCenterUpdateCategory, r, opts, codec.At("payload", decodeCategory))

@@ -24,7 +24,12 @@ var opHelpCenterPortal = core.Operation{
 // answer was lost.
 //
 // Errors: 500: There is no such portal.
-func (s HelpCenterService) Portal(ctx context.Context, slug PortalSlug, p HelpCenterPortalParams, opts ...CallOption) (*Portal, error) {
+func (s HelpCenterService) Portal(ctx context.Context, slug PortalSlug, opts ...CallOption) (*Portal, error) {
+	return s.PortalWith(ctx, slug, HelpCenterPortalParams{}, opts...)
+}
+
+// PortalWith is Portal with parameters.
+func (s HelpCenterService) PortalWith(ctx context.Context, slug PortalSlug, p HelpCenterPortalParams, opts ...CallOption) (*Portal, error) {
 	var f core.Faults
 	f.Required("slug", string(slug))
 	r := core.Request{

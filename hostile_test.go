@@ -235,7 +235,7 @@ func TestSuccessThatIsNone(t *testing.T) {
 			return err
 		},
 		"link": func(c *konverte.Client) error {
-			_, err := c.Contacts.CreateInbox(ctx, 1, konverte.ContactCreateInboxParams{InboxID: 1})
+			_, err := c.Contacts.LinkInbox(ctx, 1, konverte.ContactLinkInboxParams{InboxID: 1})
 			return err
 		},
 		"attributes": func(c *konverte.Client) error {

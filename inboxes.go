@@ -173,7 +173,7 @@ var opInboxesSetBot = core.Operation{
 	Answer:     core.AnswerEmpty,
 }
 
-// SetBot gives an inbox to an agent bot, or takes the bot away where it is null or left out. It needs
+// setBot gives an inbox to an agent bot, or takes the bot away where it is null or left out. It needs
 // an administrator's token. New conversations begin as pending while a bot serves the inbox. Servers
 // 3.16.0 and 4.2.0 take a bot of another account too.
 //
@@ -182,7 +182,7 @@ var opInboxesSetBot = core.Operation{
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
 // inbox or bot.
-func (s InboxesService) SetBot(ctx context.Context, inboxID InboxID, p InboxSetBotParams, opts ...CallOption) error {
+func (s InboxesService) setBot(ctx context.Context, inboxID InboxID, p InboxSetBotParams, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("id", int64(inboxID))
 	p.check(&f)
@@ -238,12 +238,16 @@ var opInboxesAddMembers = core.Operation{
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
 // inbox. 422: An id is no user at all, and nobody was added. A user of another account is stored and
 // never shown.
-func (s InboxesService) AddMembers(ctx context.Context, p InboxAddMembersParams, opts ...CallOption) ([]Agent, error) {
+func (s InboxesService) AddMembers(ctx context.Context, inboxID InboxID, userIDs []AgentID, opts ...CallOption) ([]Agent, error) {
 	var f core.Faults
-	p.check(&f)
+	f.ID("inbox_id", int64(inboxID))
+	f.Present("user_ids", len(userIDs) > 0)
+	for i, one := range userIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
 	r := core.Request{
-		Body:   p,
-		Lookup: s.c.knownAgents("user_ids", p.UserIDs, opts),
+		Body:   map[string]any{"inbox_id": inboxID, "user_ids": userIDs},
+		Lookup: s.c.knownAgents("user_ids", userIDs, opts),
 		Faults: &f,
 	}
 	return core.ListAt(ctx, s.c.core, &opInboxesAddMembers, r, opts, "payload", decodeAgent)
@@ -267,12 +271,18 @@ var opInboxesSetMembers = core.Operation{
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
 // inbox. 422: An id is no user at all, and nothing was changed.
-func (s InboxesService) SetMembers(ctx context.Context, p InboxSetMembersParams, opts ...CallOption) ([]Agent, error) {
+func (s InboxesService) SetMembers(ctx context.Context, inboxID InboxID, userIDs []AgentID, opts ...CallOption) ([]Agent, error) {
 	var f core.Faults
-	p.check(&f)
+	f.ID("inbox_id", int64(inboxID))
+	for i, one := range userIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
+	if userIDs == nil {
+		userIDs = []AgentID{}
+	}
 	r := core.Request{
-		Body:   p,
-		Lookup: s.c.knownAgents("user_ids", p.UserIDs, opts),
+		Body:   map[string]any{"inbox_id": inboxID, "user_ids": userIDs},
+		Lookup: s.c.knownAgents("user_ids", userIDs, opts),
 		Faults: &f,
 	}
 	return core.ListAt(ctx, s.c.core, &opInboxesSetMembers, r, opts, "payload", decodeAgent)
@@ -297,11 +307,15 @@ var opInboxesRemoveMembers = core.Operation{
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
 // inbox, or (3.16.0) an agent is no member.
-func (s InboxesService) RemoveMembers(ctx context.Context, p InboxRemoveMembersParams, opts ...CallOption) error {
+func (s InboxesService) RemoveMembers(ctx context.Context, inboxID InboxID, userIDs []AgentID, opts ...CallOption) error {
 	var f core.Faults
-	p.check(&f)
+	f.ID("inbox_id", int64(inboxID))
+	f.Present("user_ids", len(userIDs) > 0)
+	for i, one := range userIDs {
+		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
+	}
 	r := core.Request{
-		Body:   p,
+		Body:   map[string]any{"inbox_id": inboxID, "user_ids": userIDs},
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opInboxesRemoveMembers, r, opts)
@@ -1109,62 +1123,6 @@ func (p InboxSetBotParams) check(f *core.Faults) {
 	}
 }
 
-// InboxAddMembersParams say who is to serve an inbox too.
-type InboxAddMembersParams struct {
-	// InboxID is the inbox. Required.
-	InboxID InboxID `json:"inbox_id"`
-	// UserIDs are the agents. Required.
-	UserIDs []AgentID `json:"user_ids"`
-}
-
-func (p InboxAddMembersParams) check(f *core.Faults) {
-	f.ID("inbox_id", int64(p.InboxID))
-	f.Present("user_ids", len(p.UserIDs) > 0)
-	for i, one := range p.UserIDs {
-		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
-	}
-}
-
-// InboxSetMembersParams name all agents who are to serve an inbox.
-type InboxSetMembersParams struct {
-	// InboxID is the inbox. Required.
-	InboxID InboxID `json:"inbox_id"`
-	// UserIDs are the agents. An empty list takes access from everybody. Required.
-	UserIDs []AgentID `json:"user_ids"`
-}
-
-func (p InboxSetMembersParams) check(f *core.Faults) {
-	f.ID("inbox_id", int64(p.InboxID))
-	for i, one := range p.UserIDs {
-		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
-	}
-}
-
-// MarshalJSON writes what the server reads.
-func (p InboxSetMembersParams) MarshalJSON() ([]byte, error) {
-	if p.UserIDs == nil {
-		p.UserIDs = []AgentID{}
-	}
-	type plain InboxSetMembersParams
-	return codec.Marshal(plain(p))
-}
-
-// InboxRemoveMembersParams say who is no longer to serve an inbox.
-type InboxRemoveMembersParams struct {
-	// InboxID is the inbox. Required.
-	InboxID InboxID `json:"inbox_id"`
-	// UserIDs are the agents. Required.
-	UserIDs []AgentID `json:"user_ids"`
-}
-
-func (p InboxRemoveMembersParams) check(f *core.Faults) {
-	f.ID("inbox_id", int64(p.InboxID))
-	f.Present("user_ids", len(p.UserIDs) > 0)
-	for i, one := range p.UserIDs {
-		f.ID("user_ids["+strconv.Itoa(i)+"]", int64(one))
-	}
-}
-
 // A NewChannelType is the kind of channel a new inbox gets, as requests name it.
 type NewChannelType string
 
@@ -1225,7 +1183,7 @@ type InboxCreateParams struct {
 	Avatar Upload `json:"-"`
 	// GreetingEnabled says whether a greeting answers the first message.
 	GreetingEnabled Opt[bool] `json:"greeting_enabled,omitzero"`
-	// GreetingMessage is the greeting, of 10,000 characters at most. At most 10000 characters.
+	// GreetingMessage is the greeting. At most 10000 characters.
 	GreetingMessage Opt[string] `json:"greeting_message,omitzero"`
 	// EnableEmailCollect says whether visitors are asked for their e-mail.
 	EnableEmailCollect Opt[bool] `json:"enable_email_collect,omitzero"`
@@ -1237,8 +1195,7 @@ type InboxCreateParams struct {
 	EnableAutoAssignment Opt[bool] `json:"enable_auto_assignment,omitzero"`
 	// WorkingHoursEnabled says whether messages outside working hours get the out-of-office message.
 	WorkingHoursEnabled Opt[bool] `json:"working_hours_enabled,omitzero"`
-	// OutOfOfficeMessage is what answers outside working hours, of 10,000 characters at most. At most
-	// 10000 characters.
+	// OutOfOfficeMessage is what answers outside working hours. At most 10000 characters.
 	OutOfOfficeMessage Opt[string] `json:"out_of_office_message,omitzero"`
 	// Timezone is the time zone of the working hours, "America/Sao_Paulo" for example.
 	Timezone Opt[string] `json:"timezone,omitzero"`
@@ -1303,7 +1260,7 @@ type InboxUpdateParams struct {
 	Avatar Upload `json:"-"`
 	// GreetingEnabled says whether a greeting answers the first message.
 	GreetingEnabled Opt[bool] `json:"greeting_enabled,omitzero"`
-	// GreetingMessage is the greeting, of 10,000 characters at most. At most 10000 characters.
+	// GreetingMessage is the greeting. At most 10000 characters.
 	GreetingMessage Opt[string] `json:"greeting_message,omitzero"`
 	// EnableEmailCollect says whether visitors are asked for their e-mail.
 	EnableEmailCollect Opt[bool] `json:"enable_email_collect,omitzero"`
@@ -1315,8 +1272,7 @@ type InboxUpdateParams struct {
 	EnableAutoAssignment Opt[bool] `json:"enable_auto_assignment,omitzero"`
 	// WorkingHoursEnabled says whether messages outside working hours get the out-of-office message.
 	WorkingHoursEnabled Opt[bool] `json:"working_hours_enabled,omitzero"`
-	// OutOfOfficeMessage is what answers outside working hours, of 10,000 characters at most. At most
-	// 10000 characters.
+	// OutOfOfficeMessage is what answers outside working hours. At most 10000 characters.
 	OutOfOfficeMessage Opt[string] `json:"out_of_office_message,omitzero"`
 	// Timezone is the time zone of the working hours, "America/Sao_Paulo" for example.
 	Timezone Opt[string] `json:"timezone,omitzero"`

@@ -50,13 +50,13 @@ var opIntegrationsProcessEvent = core.Operation{
 //
 // Errors: 404: The account has no such hook. 422: The app can do nothing, or its service refused. 500:
 // The service cannot be reached, or there is no such conversation.
-func (s IntegrationsService) ProcessEvent(ctx context.Context, hookID IntegrationHookID, event IntegrationEventParams, opts ...CallOption) (*IntegrationAnswer, error) {
+func (s IntegrationsService) ProcessEvent(ctx context.Context, hookID IntegrationHookID, p IntegrationEventParams, opts ...CallOption) (*IntegrationAnswer, error) {
 	var f core.Faults
 	f.ID("hook_id", int64(hookID))
-	f.Under("event", event.check)
+	f.Under("event", p.check)
 	r := core.Request{
 		Path:   []string{core.PathID(hookID)},
-		Body:   map[string]any{"event": event},
+		Body:   map[string]any{"event": p},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opIntegrationsProcessEvent, r, opts, decodeIntegrationAnswer)

@@ -58,11 +58,11 @@ func TestUnknownAgentsAndLabels(t *testing.T) {
 				return c.Teams.RemoveMembers(ctx, team.ID, agents)
 			}, "user_ids", "99999"},
 			"Inboxes.AddMembers": {func(ctx context.Context) error {
-				_, err := c.Inboxes.AddMembers(ctx, konverte.InboxAddMembersParams{InboxID: inbox.ID, UserIDs: agents})
+				_, err := c.Inboxes.AddMembers(ctx, inbox.ID, agents)
 				return err
 			}, "user_ids", "99999"},
 			"Inboxes.SetMembers": {func(ctx context.Context) error {
-				_, err := c.Inboxes.SetMembers(ctx, konverte.InboxSetMembersParams{InboxID: inbox.ID, UserIDs: agents})
+				_, err := c.Inboxes.SetMembers(ctx, inbox.ID, agents)
 				return err
 			}, "user_ids", "99999"},
 			"Conversations.AddParticipants": {func(ctx context.Context) error {

@@ -728,9 +728,8 @@ func (p TemplateParams) check(f *core.Faults) {
 
 // MessageCreateParams describe a new message.
 type MessageCreateParams struct {
-	// Content is the text, of 150,000 characters at most. The text of an outgoing message goes through the
-	// server's template language, in which {{contact.name}} stands for the name of the contact. At most
-	// 150000 characters.
+	// Content is the text. The text of an outgoing message goes through the server's template language, in
+	// which {{contact.name}} stands for the name of the contact. At most 150000 characters.
 	Content string `json:"content,omitzero"`
 	// MessageType is outgoing where it is left out. Incoming ones are for API inboxes only, and reopen a
 	// resolved or snoozed conversation.

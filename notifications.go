@@ -209,13 +209,13 @@ var opNotificationsSnooze = core.Operation{
 // where an answer was lost.
 //
 // Errors: 404: The owner of the token has no such notification. 500: The time is no number.
-func (s NotificationsService) Snooze(ctx context.Context, notificationID NotificationID, p NotificationSnoozeParams, opts ...CallOption) (*NotificationRow, error) {
+func (s NotificationsService) Snooze(ctx context.Context, notificationID NotificationID, until time.Time, opts ...CallOption) (*NotificationRow, error) {
 	var f core.Faults
 	f.ID("id", int64(notificationID))
-	p.check(&f)
+	f.Present("snoozed_until", !until.IsZero())
 	r := core.Request{
 		Path:   []string{core.PathID(notificationID)},
-		Body:   p,
+		Body:   map[string]any{"snoozed_until": until.Unix()},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opNotificationsSnooze, r, opts, decodeNotificationRow)
@@ -767,25 +767,6 @@ func (p NotificationReadAllParams) check(f *core.Faults) {
 	if v, ok := p.PrimaryActorID.Get(); ok {
 		f.ID("primary_actor_id", int64(v))
 	}
-}
-
-// NotificationSnoozeParams say how long a notification is hidden.
-type NotificationSnoozeParams struct {
-	// SnoozedUntil is until when it is hidden, sent in unix seconds. Required.
-	SnoozedUntil time.Time `json:"snoozed_until"`
-}
-
-func (p NotificationSnoozeParams) check(f *core.Faults) {
-	f.Present("snoozed_until", !p.SnoozedUntil.IsZero())
-}
-
-// MarshalJSON writes what the server reads.
-func (p NotificationSnoozeParams) MarshalJSON() ([]byte, error) {
-	type plain NotificationSnoozeParams
-	return codec.Marshal(struct {
-		plain
-		SnoozedUntil int64 `json:"snoozed_until"`
-	}{plain(p), core.UnixOf(p.SnoozedUntil)})
 }
 
 // NotificationListParams are what Notifications.List selects by. Fields that are zero are left out.

@@ -42,11 +42,11 @@ var opNotificationsUpdateSettings = core.Operation{
 // an answer was lost.
 //
 // Errors: 422: The lists are missing. 500: A word is not among those that Settings lists.
-func (s NotificationsService) UpdateSettings(ctx context.Context, notificationSettings NotificationSettingsParams, opts ...CallOption) (*NotificationSettings, error) {
+func (s NotificationsService) UpdateSettings(ctx context.Context, p NotificationSettingsParams, opts ...CallOption) (*NotificationSettings, error) {
 	var f core.Faults
-	f.Under("notification_settings", notificationSettings.check)
+	f.Under("notification_settings", p.check)
 	r := core.Request{
-		Body:   map[string]any{"notification_settings": notificationSettings},
+		Body:   map[string]any{"notification_settings": p},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opNotificationsUpdateSettings, r, opts, decodeNotificationSettings)

@@ -254,7 +254,7 @@ type PlatformAccountCreateParams struct {
 	// Locale is the language of the account, en where it is left out. Regions are written with an
 	// underscore, as in "pt_BR". One that the server does not know ends in a 500.
 	Locale Opt[string] `json:"locale,omitzero"`
-	// Domain is the domain of the account's mail, in at most 100 characters. At most 100 characters.
+	// Domain is the domain of the account's mail. At most 100 characters.
 	Domain Opt[string] `json:"domain,omitzero"`
 	// SupportEmail is the address of the account's own support.
 	SupportEmail Opt[string] `json:"support_email,omitzero"`
@@ -296,8 +296,7 @@ type PlatformAccountUpdateParams struct {
 	// Locale is the language of the account. Regions are written with an underscore, as in "pt_BR". One
 	// that the server does not know ends in a 500.
 	Locale Opt[string] `json:"locale,omitzero"`
-	// Domain is the domain of the account's mail, in at most 100 characters. Null clears it. At most 100
-	// characters.
+	// Domain is the domain of the account's mail. Null clears it. At most 100 characters.
 	Domain Opt[string] `json:"domain,omitzero"`
 	// SupportEmail is the address of the account's own support. Null clears it.
 	SupportEmail Opt[string] `json:"support_email,omitzero"`

@@ -39,11 +39,11 @@ var opProfileSetAvailability = core.Operation{
 // API: POST /api/v1/profile/availability. Needs a user token. Sent again where an answer was lost.
 //
 // Errors: 404: The user is no member of that account. 500: The availability is unknown.
-func (s ProfileService) SetAvailability(ctx context.Context, profile ProfileAvailabilityParams, opts ...CallOption) (*UserProfile, error) {
+func (s ProfileService) SetAvailability(ctx context.Context, p ProfileAvailabilityParams, opts ...CallOption) (*UserProfile, error) {
 	var f core.Faults
-	f.Under("profile", profile.check)
+	f.Under("profile", p.check)
 	r := core.Request{
-		Body:   map[string]any{"profile": profile},
+		Body:   map[string]any{"profile": p},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opProfileSetAvailability, r, opts, decodeUserProfile)
@@ -64,11 +64,11 @@ var opProfileSetAutoOffline = core.Operation{
 // API: POST /api/v1/profile/auto_offline. Needs a user token. Sent again where an answer was lost.
 //
 // Errors: 404: The user is no member of that account.
-func (s ProfileService) SetAutoOffline(ctx context.Context, profile ProfileAutoOfflineParams, opts ...CallOption) (*UserProfile, error) {
+func (s ProfileService) SetAutoOffline(ctx context.Context, p ProfileAutoOfflineParams, opts ...CallOption) (*UserProfile, error) {
 	var f core.Faults
-	f.Under("profile", profile.check)
+	f.Under("profile", p.check)
 	r := core.Request{
-		Body:   map[string]any{"profile": profile},
+		Body:   map[string]any{"profile": p},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opProfileSetAutoOffline, r, opts, decodeUserProfile)
@@ -91,11 +91,11 @@ var opProfileSetActiveAccount = core.Operation{
 // lost.
 //
 // Errors: 500: The user is no member of that account.
-func (s ProfileService) SetActiveAccount(ctx context.Context, profile ProfileActiveAccountParams, opts ...CallOption) error {
+func (s ProfileService) SetActiveAccount(ctx context.Context, p ProfileActiveAccountParams, opts ...CallOption) error {
 	var f core.Faults
-	f.Under("profile", profile.check)
+	f.Under("profile", p.check)
 	r := core.Request{
-		Body:   map[string]any{"profile": profile},
+		Body:   map[string]any{"profile": p},
 		Faults: &f,
 	}
 	return core.None(ctx, s.c.core, &opProfileSetActiveAccount, r, opts)

@@ -64,7 +64,12 @@ var opPublicContactsGet = core.Operation{
 //
 // Errors: 404: There is no such inbox or contact. 500: The identifier hash is wrong, or is missing in
 // an inbox that asks for it.
-func (s PublicContactsService) Get(ctx context.Context, inboxIdentifier InboxIdentifier, sourceID SourceID, p PublicContactGetParams, opts ...CallOption) (*PublicContact, error) {
+func (s PublicContactsService) Get(ctx context.Context, inboxIdentifier InboxIdentifier, sourceID SourceID, opts ...CallOption) (*PublicContact, error) {
+	return s.GetWith(ctx, inboxIdentifier, sourceID, PublicContactGetParams{}, opts...)
+}
+
+// GetWith is Get with parameters.
+func (s PublicContactsService) GetWith(ctx context.Context, inboxIdentifier InboxIdentifier, sourceID SourceID, p PublicContactGetParams, opts ...CallOption) (*PublicContact, error) {
 	var f core.Faults
 	f.Required("inbox_identifier", string(inboxIdentifier))
 	f.Required("contact_identifier", string(sourceID))
@@ -278,8 +283,7 @@ type PublicContactCreateParams struct {
 	IdentifierHash Opt[string] `json:"identifier_hash,omitzero"`
 	// Email is the address. A contact of the account that has it is used again.
 	Email Opt[string] `json:"email,omitzero"`
-	// Name is the name, in at most 255 characters. The server invents one where it is left out. At most
-	// 255 characters.
+	// Name is the name. The server invents one where it is left out. At most 255 characters.
 	Name Opt[string] `json:"name,omitzero"`
 	// PhoneNumber is written with + and country code. A contact of the account that has it is used again.
 	PhoneNumber Opt[string] `json:"phone_number,omitzero"`
@@ -320,7 +324,7 @@ type PublicContactUpdateParams struct {
 	IdentifierHash Opt[string] `json:"identifier_hash,omitzero"`
 	// Email is the address. One that another contact of the account has merges the two.
 	Email Opt[string] `json:"email,omitzero"`
-	// Name is the name, in at most 255 characters. At most 255 characters.
+	// Name is the name. At most 255 characters.
 	Name Opt[string] `json:"name,omitzero"`
 	// PhoneNumber is written with + and country code. One that another contact of the account has merges
 	// the two.

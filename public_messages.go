@@ -206,7 +206,7 @@ func decodePublicMessage(d *codec.Decoder, v *PublicMessage) {
 
 // PublicMessageCreateParams describe a message of a contact.
 type PublicMessageCreateParams struct {
-	// Content is the text, in at most 150,000 characters. At most 150000 characters.
+	// Content is the text. At most 150000 characters.
 	Content Opt[string] `json:"content,omitzero"`
 	// EchoID comes back in the real-time event of the message, and not in the answer.
 	EchoID Opt[string] `json:"echo_id,omitzero"`

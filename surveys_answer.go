@@ -53,13 +53,13 @@ var opSurveysAnswer = core.Operation{
 //
 // Errors: 404: There is no such conversation, or it has no survey. 422: The survey is older than 14
 // days.
-func (s SurveysService) answer(ctx context.Context, conversationUUID ConversationUUID, message SurveyMessageParams, opts ...CallOption) (*Survey, error) {
+func (s SurveysService) answer(ctx context.Context, conversationUUID ConversationUUID, p SurveyMessageParams, opts ...CallOption) (*Survey, error) {
 	var f core.Faults
 	f.Required("conversation_uuid", string(conversationUUID))
-	f.Under("message", message.check)
+	f.Under("message", p.check)
 	r := core.Request{
 		Path:   []string{string(conversationUUID)},
-		Body:   map[string]any{"message": message},
+		Body:   map[string]any{"message": p},
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opSurveysAnswer, r, opts, decodeSurvey)

@@ -159,7 +159,12 @@ var opCategoriesDelete = core.Operation{
 // API: DELETE /categories/{categoryId}. Needs a user token. Sent again where an answer was lost.
 //
 // Errors: 404: No category has this id, or the user of the token may not see it.
-func (s CategoriesService) Delete(ctx context.Context, categoryID CategoryID, p CategoryDeleteParams, opts ...konverte.CallOption) (*Category, error) {
+func (s CategoriesService) Delete(ctx context.Context, categoryID CategoryID, opts ...konverte.CallOption) (*Category, error) {
+	return s.DeleteWith(ctx, categoryID, CategoryDeleteParams{}, opts...)
+}
+
+// DeleteWith is Delete with parameters.
+func (s CategoriesService) DeleteWith(ctx context.Context, categoryID CategoryID, p CategoryDeleteParams, opts ...konverte.CallOption) (*Category, error) {
 	var f core.Faults
 	f.PathText("categoryId", string(categoryID))
 	r := core.Request{

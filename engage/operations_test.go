@@ -309,7 +309,7 @@ var calls = map[string]func(*world) error{
 		return w.Categories.Update(w.ctx, w.category(), CategoryUpdateParams{Name: konverte.Set("Invoices")})
 	}),
 	"deleteCategory": try(func(w *world) (*Category, error) {
-		return w.Categories.Delete(w.ctx, w.category(), CategoryDeleteParams{})
+		return w.Categories.Delete(w.ctx, w.category())
 	}),
 
 	"getAllCustomFields": try(func(w *world) (*CustomFieldPage, error) { return w.CustomFields.List(w.ctx, CustomFieldListParams{}) }),

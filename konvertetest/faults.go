@@ -1,8 +1,11 @@
 package konvertetest
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
+	"github.com/konverte-go/konverte/internal/optable"
 	"github.com/konverte-go/konverte/internal/testserver"
 )
 
@@ -49,11 +52,35 @@ func MalformedJSON() Fault { return testserver.MalformedJSON() }
 // when Settle is called; with d zero only then.
 func LateWrite(d time.Duration) Fault { return testserver.LateWrite(d) }
 
-// Fault scripts faults for an operation: its id ("add-new-agent-to-account"),
-// a method and a path pattern ("GET /api/v1/profile"), or "" for every
-// request. Of several faults that fit a request all delays apply, and then the
-// first other one.
-func (s *Server) Fault(operation string, faults ...Fault) { s.http.Fault(operation, faults...) }
+// Fault scripts faults for an operation: the name that errors of package
+// konverte show ("Agents.Create"), its id in docs/operations.md
+// ("add-new-agent-to-account"), a method and a path pattern
+// ("GET /api/v1/profile"), or "" for every request. Of several faults that fit
+// a request all delays apply, and then the first other one.
+//
+// It panics where there is no such operation: a fault that never strikes would
+// let a test pass that tests nothing.
+func (s *Server) Fault(operation string, faults ...Fault) {
+	s.http.Fault(operationID(operation), faults...)
+}
+
+// operationID is the id of an operation that goes by its Go name.
+func operationID(operation string) string {
+	if operation == "" || strings.Contains(operation, " ") {
+		return operation
+	}
+	for _, e := range optable.Konverte {
+		if operation == e.ID || operation == e.GoName() {
+			return e.ID
+		}
+	}
+	for _, rt := range allRoutes() {
+		if operation == rt.operation {
+			return operation
+		}
+	}
+	panic(fmt.Sprintf("konvertetest: there is no operation %q", operation))
+}
 
 // ClearFaults ends all scripts.
 func (s *Server) ClearFaults() { s.http.ClearFaults() }

@@ -80,7 +80,7 @@ func (d *desk) hire(ctx context.Context, i int, team, name string) (konverte.Age
 	if _, err := d.Teams.AddMembers(ctx, d.teams[team], []konverte.AgentID{agent.ID}); err != nil {
 		return 0, err
 	}
-	_, err = d.Inboxes.AddMembers(ctx, konverte.InboxAddMembersParams{InboxID: d.inbox, UserIDs: []konverte.AgentID{agent.ID}})
+	_, err = d.Inboxes.AddMembers(ctx, d.inbox, []konverte.AgentID{agent.ID})
 	return agent.ID, err
 }
 

@@ -184,8 +184,8 @@ func (p *parser) checkOperation(o *operation) {
 	if o.knownKey != "" && !o.hasKnown() {
 		p.f.add(o.at, "%s: x-known names %q, which is no field of the body", o.id, o.knownKey)
 	}
-	if o.scalar && o.inputs() != 1 {
-		p.f.add(o.at, "%s: x-scalar wants exactly one input, not %d", o.id, o.inputs())
+	if optional, n := o.inputs(); o.scalar && n != 1 && (n == 0 || optional > 0) {
+		p.f.add(o.at, "%s: x-scalar wants one input, or only required ones: %d of %d are optional", o.id, optional, n)
 	}
 }
 
@@ -199,13 +199,23 @@ func (o *operation) hasKnown() bool {
 	return q != nil && (!nested || q.prop(inner) != nil)
 }
 
-// inputs counts what a caller gives beside the path.
-func (o *operation) inputs() int {
-	n := len(o.queryParams())
-	if o.body != nil {
-		n += len(o.body.of().props)
+// inputs counts what a caller gives beside the path, and what of it may be left out.
+func (o *operation) inputs() (optional, all int) {
+	count := func(required bool) {
+		all++
+		if !required {
+			optional++
+		}
 	}
-	return n
+	for _, q := range o.queryParams() {
+		count(q.required)
+	}
+	if o.body != nil {
+		for _, q := range o.body.of().props {
+			count(q.required)
+		}
+	}
+	return optional, all
 }
 
 func (p *parser) checkPathParams(o *operation) {

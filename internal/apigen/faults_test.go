@@ -51,7 +51,7 @@ func TestMoreFaults(t *testing.T) {
 		"orders without parameter":   {"things", "sort-param: sort, ", "", "orders without sort-param"},
 		"paging without rows":        {"things", "items: payload", "items: rows", "paging finds no array at items: rows"},
 		"paging without count":       {"things", "count: meta.count", "count: meta.total", "paging finds no count: meta.total"},
-		"scalar of two":              {"things", "x-go: Things.Filter\n", "x-go: Things.Filter\n      x-scalar: true\n", "x-scalar wants exactly one input, not 2"},
+		"scalar of two":              {"things", "x-go: Things.Filter\n", "x-go: Things.Filter\n      x-scalar: true\n", "x-scalar wants one input, or only required ones: 1 of 2 are optional"},
 		"scalar and pages":           {"things", "x-paging: {kind: none}", "x-paging: {kind: page, page-param: q}", "so no x-scalar"},
 		"companions of a public one": {"things", "      x-go: Things.Create\n", "      x-go: Things.Create\n      x-companions: [Make]\n", "x-companions are for a method that is not exported"},
 		"answer without a name":      {"platform", "schema: {type: string, format: secret}", "schema: {type: object, properties: {link: {type: string, description: Link is it.}}}", "name the answer under components.schemas"},

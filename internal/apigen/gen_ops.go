@@ -131,15 +131,41 @@ func (g *generator) method(b *bytes.Buffer, o *operation) {
 	}
 	switch {
 	case o.scalar:
-		name, typ := g.scalar(o)
-		args += fmt.Sprintf(", %s %s", name, typ)
+		for _, in := range g.inputs(o) {
+			args += fmt.Sprintf(", %s %s", in.name, in.typ)
+		}
 	case o.hasParams():
 		args += ", p " + g.paramsArg(o)
 	}
 	result, call := g.call(o)
-	fmt.Fprintf(b, "func (s %s) %s(%s, opts ...%sCallOption) %s {\n", o.tag.typeName(), o.goName, args, g.qual, result)
+	name := o.goName
+	if o.bare() {
+		g.bareMethod(b, o, result)
+		name += "With"
+		comment(b, "", name+" is "+o.goName+" with parameters.")
+	}
+	fmt.Fprintf(b, "func (s %s) %s(%s, opts ...%sCallOption) %s {\n", o.tag.typeName(), name, args, g.qual, result)
 	g.request(b, o)
 	fmt.Fprintf(b, "\t%s\n}\n\n", call)
+}
+
+// bare tells whether an operation on one thing, named by the path, is of use without its parameters. It gets a method
+// that takes none, beside the one that does.
+func (o *operation) bare() bool {
+	if o.scalar || o.paging != nil || o.body != nil || len(o.queryParams()) == 0 || !strings.HasSuffix(o.path, "}") {
+		return false
+	}
+	return !slices.ContainsFunc(o.queryParams(), func(q *param) bool { return q.required })
+}
+
+func (g *generator) bareMethod(b *bytes.Buffer, o *operation, result string) {
+	args, pass := "ctx context.Context", "ctx"
+	for _, q := range g.pathArgs(o) {
+		args += fmt.Sprintf(", %s %s", q.arg(), g.base(q.s, true))
+		pass += ", " + q.arg()
+	}
+	fmt.Fprintf(b, "func (s %s) %s(%s, opts ...%sCallOption) %s {\n", o.tag.typeName(), o.goName, args, g.qual, result)
+	fmt.Fprintf(b, "\treturn s.%sWith(%s, %s{}, opts...)\n}\n\n", o.goName, pass, o.paramsType())
 }
 
 // paramsArg is the type of what a method takes beside the path.
@@ -166,13 +192,30 @@ func (g *generator) pathArgs(o *operation) []*param {
 	return out
 }
 
-// scalar is the one input of a method that takes no struct.
-func (g *generator) scalar(o *operation) (name, typ string) {
-	if q := o.queryParams(); len(q) == 1 {
-		return unexported(q[0].field()), g.queryType(q[0])
+// input is an argument beside the path, of a method that takes no struct.
+type input struct {
+	name, typ string
+	query     *param    // nil for a key of the body
+	body      *property // nil for a query parameter
+}
+
+// inputs are those of an operation with x-scalar.
+func (g *generator) inputs(o *operation) []input {
+	var out []input
+	for _, q := range o.queryParams() {
+		out = append(out, input{name: unexported(q.field()), typ: g.queryType(q), query: q})
 	}
-	q := o.body.of().props[0]
-	return unexported(q.field()), g.base(q.schema, true)
+	if o.body == nil {
+		return out
+	}
+	for _, q := range o.body.of().props {
+		in := input{name: unexported(q.field()), typ: g.base(q.schema, true), body: q}
+		if q.isObject() {
+			in.name = "p"
+		}
+		out = append(out, in)
+	}
+	return out
 }
 
 // request writes the checks and the request.
@@ -232,12 +275,11 @@ func (g *generator) request(b *bytes.Buffer, o *operation) {
 	fmt.Fprintf(b, "\tr := core.Request{\n%s\t}\n", fields.String())
 }
 
-// knownValue is what a method looks up: its one input, or a field of the params.
+// knownValue is what a method looks up: an argument, or a field of the params.
 // A dotted key descends into an optional field.
 func (g *generator) knownValue(o *operation) string {
 	if o.scalar {
-		name, _ := g.scalar(o)
-		return name
+		return unexported(o.body.prop(o.knownKey).field())
 	}
 	outer, inner, nested := strings.Cut(o.knownKey, ".")
 	q := o.body.prop(outer)
@@ -248,22 +290,33 @@ func (g *generator) knownValue(o *operation) string {
 }
 
 func (g *generator) scalarRequest(o *operation, checks, fields, query *bytes.Buffer) {
-	name, typ := g.scalar(o)
-	if q := o.queryParams(); len(q) == 1 {
-		g.queryCheck(checks, q[0], name)
+	if len(o.queryParams()) > 0 {
 		query.WriteString("\tvar q core.Query\n")
-		g.queryAdd(query, q[0], name)
 		fields.WriteString("\t\tQuery: q,\n")
-		return
 	}
-	q := o.body.of().props[0]
-	if q.required {
-		g.valueChecks(checks, q, name, true)
+	var body []string
+	for _, in := range g.inputs(o) {
+		if in.query != nil {
+			g.queryCheck(checks, in.query, in.name)
+			g.queryAdd(query, in.query, in.name)
+			continue
+		}
+		q := in.body
+		if q.required {
+			g.valueChecks(checks, q, in.name, true)
+		}
+		if q.allowEmpty && strings.HasPrefix(in.typ, "[]") {
+			fmt.Fprintf(query, "\tif %s == nil {\n\t\t%s = %s{}\n\t}\n", in.name, in.name, in.typ)
+		}
+		value := in.name
+		if q.timeFormat == "unix" {
+			value += ".Unix()"
+		}
+		body = append(body, fmt.Sprintf("%q: %s", q.key, value))
 	}
-	if q.allowEmpty && strings.HasPrefix(typ, "[]") {
-		fmt.Fprintf(query, "\tif %s == nil {\n\t\t%s = %s{}\n\t}\n", name, name, typ)
+	if len(body) > 0 {
+		fmt.Fprintf(fields, "\t\tBody: map[string]any{%s},\n", strings.Join(body, ", "))
 	}
-	fmt.Fprintf(fields, "\t\tBody: map[string]any{%q: %s},\n", q.key, name)
 }
 
 // call is the result type of a method and its last line.
@@ -331,9 +384,10 @@ func (g *generator) lists(b *bytes.Buffer, o *operation) {
 	}
 	switch {
 	case o.scalar:
-		scalar, typ := g.scalar(o)
-		args += fmt.Sprintf(", %s %s", scalar, typ)
-		pass += scalar + ", "
+		for _, in := range g.inputs(o) {
+			args += fmt.Sprintf(", %s %s", in.name, in.typ)
+			pass += in.name + ", "
+		}
 	case o.hasParams():
 		args += ", p " + o.paramsType()
 		pass += "p, "
@@ -389,9 +443,10 @@ func (g *generator) pagerArgs(o *operation) (args, pass string) {
 	}
 	switch {
 	case o.scalar:
-		scalar, typ := g.scalar(o)
-		args += scalar + " " + typ + ", "
-		pass += scalar + ", "
+		for _, in := range g.inputs(o) {
+			args += in.name + " " + in.typ + ", "
+			pass += in.name + ", "
+		}
 	case o.hasParams():
 		args += "p " + o.paramsType() + ", "
 		pass += "p, "

@@ -250,11 +250,15 @@ func (a *arguments) fill() {
 		case t.Kind() == reflect.Map && len(a.op.Body) == 0:
 			a.fillJSON(v, "body", a.body)
 		default:
-			a.fillScalar(v)
+			a.fillScalar(v, i-len(a.path))
 		}
 		a.values = append(a.values, v)
 	}
-	if len(types) > 0 && isParams(types[len(types)-1]) || len(types) > len(a.path) {
+	if len(types) > 0 && isParams(types[len(types)-1]) {
+		return
+	}
+	if len(types) > len(a.path) {
+		a.checkScalars()
 		return
 	}
 	for _, m := range a.body {
@@ -291,24 +295,46 @@ func (a *arguments) fillSegment(v reflect.Value, name, segment string) {
 	v.SetInt(id)
 }
 
-// fillScalar fills the one value of a method that takes no params.
-func (a *arguments) fillScalar(v reflect.Value) {
-	filled := false
-	for _, m := range a.body {
-		if filled || len(a.op.Body) == 0 || m.Key != a.op.Body[0] {
-			a.problem("body.%s: no such key", m.Key)
-			continue
+// scalarKeys are the keys that the arguments of a method without params stand for, in
+// order.
+func (a *arguments) scalarKeys() (query, body []string) {
+	return a.op.Query[:min(len(a.op.Query), a.op.scalars())], a.op.Body[:min(len(a.op.Body), a.op.scalars())]
+}
+
+// fillScalar fills one value of a method that takes no params.
+func (a *arguments) fillScalar(v reflect.Value, i int) {
+	query, body := a.scalarKeys()
+	if i < len(body) {
+		if value, ok := a.body.Get(body[i]); ok {
+			a.fillJSON(v, "body."+body[i], value)
 		}
-		filled = true
-		a.fillJSON(v, "body."+m.Key, m.Value)
+		return
+	}
+	filled := false
+	for _, pair := range a.query {
+		switch {
+		case i >= len(query) || pair[0] != query[i]:
+		case filled && v.Kind() != reflect.Slice:
+			a.problem("query.%s: no such key", pair[0])
+		default:
+			filled = true
+			a.fillText(v, "query."+pair[0], pair[1])
+		}
+	}
+}
+
+// checkScalars finds what no argument stands for.
+func (a *arguments) checkScalars() {
+	query, body := a.scalarKeys()
+	for _, m := range a.body {
+		if !slices.Contains(body, m.Key) {
+			a.problem("body.%s: no such key", m.Key)
+		}
 	}
 	for _, pair := range a.query {
-		if filled && v.Kind() != reflect.Slice || len(a.op.Query) == 0 || pair[0] != a.op.Query[0] {
+		if !slices.Contains(query, pair[0]) {
 			a.problem("query.%s: no such key", pair[0])
-			continue
 		}
-		filled = true
-		a.fillText(v, "query."+pair[0], pair[1])
 	}
 }
 

@@ -34,11 +34,7 @@ func (a *arguments) say(c *konverte.Client) call {
 // sayAssign picks the method by what is assigned: null takes the agent or the
 // team away. Where both are sent the server looks at the agent only.
 func sayAssign(c *konverte.Client, a *arguments) call {
-	id, err := strconv.ParseInt(a.path[0], 10, 64)
-	if err != nil {
-		a.problem("path.conversation_id: %q is no number", a.path[0])
-	}
-	conversation := konverte.ConversationID(id)
+	conversation := konverte.ConversationID(a.pathNumber())
 	agent, hasAgent := a.body.Get("assignee_id")
 	team, hasTeam := a.body.Get("team_id")
 	for _, m := range a.body {
@@ -65,6 +61,15 @@ func sayAssign(c *konverte.Client, a *arguments) call {
 			return result(service.AssignAgent(ctx, conversation, konverte.AgentID(a.number("assignee_id", agent)), opts...))
 		}
 	}
+}
+
+// pathNumber is the id that the path begins with.
+func (a *arguments) pathNumber() int64 {
+	id, err := strconv.ParseInt(a.path[0], 10, 64)
+	if err != nil {
+		a.problem("path.%s: %q is no number", a.op.placeholders[0], a.path[0])
+	}
+	return id
 }
 
 func (a *arguments) number(key string, value any) int64 {

@@ -34,6 +34,48 @@ func sayAgentMetrics(c *konverte.Client, a *arguments) call {
 	}
 }
 
+// sayPriority picks the method by whether there is a priority.
+func sayPriority(c *konverte.Client, a *arguments) call {
+	id := konverte.ConversationID(a.pathNumber())
+	value, given := a.clearable("priority")
+	return nothing(func(ctx context.Context, opts []konverte.Option) error {
+		if !given {
+			return c.Conversations.ClearPriority(ctx, id, opts...)
+		}
+		return c.Conversations.SetPriority(ctx, id, konverte.ConversationPriority(recordings.Plain(value)), opts...)
+	})
+}
+
+// sayInboxBot picks the method by whether there is a bot.
+func sayInboxBot(c *konverte.Client, a *arguments) call {
+	id := konverte.InboxID(a.pathNumber())
+	value, given := a.clearable("agent_bot")
+	if !given {
+		return nothing(func(ctx context.Context, opts []konverte.Option) error {
+			return c.Inboxes.RemoveBot(ctx, id, opts...)
+		})
+	}
+	bot := konverte.AgentBotID(a.number("agent_bot", value))
+	return nothing(func(ctx context.Context, opts []konverte.Option) error {
+		return c.Inboxes.SetBot(ctx, id, bot, opts...)
+	})
+}
+
+// clearable is the value of the one key that the methods of an operation send. Null, and
+// leaving it out, clear it.
+func (a *arguments) clearable(key string) (value any, given bool) {
+	for _, m := range a.body {
+		if m.Key != key {
+			a.problem("body.%s: no such key", m.Key)
+		}
+	}
+	value, sent := a.body.Get(key)
+	if !sent {
+		a.notes = append(a.notes, "body."+key+": sent as null")
+	}
+	return value, value != nil
+}
+
 // sayReadAll picks the method by whether a conversation is named.
 func sayReadAll(c *konverte.Client, a *arguments) call {
 	id, named := a.body.Get("primary_actor_id")

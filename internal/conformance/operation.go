@@ -36,6 +36,8 @@ type speech struct {
 
 var spoken = map[string]speech{
 	"Conversations.assign":               {sayAssign, nil},
+	"Conversations.setPriority":          {sayPriority, nil},
+	"Inboxes.setBot":                     {sayInboxBot, nil},
 	"Notifications.readAll":              {sayReadAll, nil},
 	"Reports.accountConversationMetrics": {sayAccountMetrics, reflect.TypeFor[konverte.AccountConversationMetrics]()},
 	"Reports.agentConversationMetrics":   {sayAgentMetrics, reflect.TypeFor[[]konverte.AgentConversationMetrics]()},
@@ -112,6 +114,9 @@ func (op *Operation) method(c *konverte.Client) reflect.Value {
 	if alias := aliases[op.Go()]; alias != "" {
 		name = alias
 	}
+	if with := service.MethodByName(name + "With"); with.IsValid() {
+		return with
+	}
 	return service.MethodByName(name)
 }
 
@@ -125,6 +130,9 @@ func (op *Operation) resultType() reflect.Type {
 	}
 	return op.signature.Out(0)
 }
+
+// scalars counts the arguments beside the path of a method that takes no params.
+func (op *Operation) scalars() int { return op.signature.NumIn() - 2 - len(op.placeholders) }
 
 func placeholders(path string) []string {
 	var out []string
@@ -252,7 +260,7 @@ func (op *Operation) KeysWithoutField() []string {
 	}
 	last := op.signature.In(op.signature.NumIn() - 2)
 	if !isParams(last) {
-		return op.Query[1:] // one scalar takes the first
+		return op.Query[min(len(op.Query), op.scalars()):]
 	}
 	var out []string
 	for _, key := range op.Query {

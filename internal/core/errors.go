@@ -139,7 +139,7 @@ func (e *Error) LogValue() slog.Value {
 
 func writeCall(b *strings.Builder, operation, method, path string) {
 	b.WriteString(operation)
-	if method != "" {
+	if method != "" && operation != method+" "+path {
 		fmt.Fprintf(b, " (%s %s)", method, path)
 	}
 }

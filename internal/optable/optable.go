@@ -3,6 +3,8 @@
 // imports it.
 package optable
 
+import "strings"
+
 // Entry is one operation.
 type Entry struct {
 	ID, Group     string
@@ -14,4 +16,9 @@ type Entry struct {
 	Paging        string
 	Seen          []string // versions that have it, nil for all
 	Body, Query   []string // keys that are sent
+}
+
+// GoName is the operation as errors show it: "Agents.Create".
+func (e *Entry) GoName() string {
+	return e.Service + "." + strings.ToUpper(e.Name[:1]) + e.Name[1:]
 }

@@ -490,7 +490,7 @@ var Konverte = []Entry{
 		Query:      []string{"sort", "page", "include_contact_inboxes"},
 	},
 	{
-		ID: "contactInboxCreation", Group: "Contact", Service: "Contacts", Name: "CreateInbox",
+		ID: "contactInboxCreation", Group: "Contact", Service: "Contacts", Name: "LinkInbox",
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/contacts/{id}/contact_inboxes", Auth: "user",
 		Body: []string{"inbox_id", "source_id", "hmac_verified"},
 	},
@@ -620,7 +620,7 @@ var Konverte = []Entry{
 		Body: []string{"status", "snoozed_until"},
 	},
 	{
-		ID: "toggle-priority-of-a-conversation", Group: "Conversations", Service: "Conversations", Name: "SetPriority",
+		ID: "toggle-priority-of-a-conversation", Group: "Conversations", Service: "Conversations", Name: "setPriority",
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/conversations/{conversation_id}/toggle_priority", Auth: "user-or-bot",
 		Idempotent: true,
 		Body:       []string{"priority"},
@@ -1075,7 +1075,7 @@ var Konverte = []Entry{
 		Idempotent: true,
 	},
 	{
-		ID: "updateAgentBot", Group: "Inboxes", Service: "Inboxes", Name: "SetBot",
+		ID: "updateAgentBot", Group: "Inboxes", Service: "Inboxes", Name: "setBot",
 		Method: "POST", Path: "/api/v1/accounts/{account_id}/inboxes/{id}/set_agent_bot", Auth: "user",
 		Idempotent: true,
 		Body:       []string{"agent_bot"},

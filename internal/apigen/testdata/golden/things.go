@@ -123,10 +123,16 @@ var opThingsGet = core.Operation{
 // API: GET /api/v1/accounts/{account_id}/things/{id} (documented as POST /things/show). Needs a user
 // token. Sent again where an answer was lost. Seen on servers 2.0.0 only.
 func (s ThingsService) Get(ctx context.Context, thingID ThingID, opts ...konverte.CallOption) (*Thing, error) {
+	return s.GetWith(ctx, thingID, ThingGetParams{}, opts...)
+}
+
+// GetWith is Get with parameters.
+func (s ThingsService) GetWith(ctx context.Context, thingID ThingID, p ThingGetParams, opts ...konverte.CallOption) (*Thing, error) {
 	var f core.Faults
 	f.ID("id", int64(thingID))
 	r := core.Request{
 		Path:   []string{core.PathID(thingID)},
+		Query:  p.query(),
 		Faults: &f,
 	}
 	return core.One(ctx, s.c.core, &opThingsGet, r, opts, decodeThing)
@@ -145,9 +151,10 @@ var opThingsSetParts = core.Operation{
 //
 // API: PUT /api/v1/accounts/{account_id}/things/{id}. Needs a user token. Sent again where an answer
 // was lost.
-func (s ThingsService) SetParts(ctx context.Context, thingID ThingID, partIDs []ToyID, opts ...konverte.CallOption) ([]string, error) {
+func (s ThingsService) SetParts(ctx context.Context, thingID ThingID, madeAt time.Time, partIDs []ToyID, opts ...konverte.CallOption) ([]string, error) {
 	var f core.Faults
 	f.ID("id", int64(thingID))
+	f.Present("made_at", !madeAt.IsZero())
 	for i, one := range partIDs {
 		f.ID("part_ids["+strconv.Itoa(i)+"]", int64(one))
 	}
@@ -156,7 +163,7 @@ func (s ThingsService) SetParts(ctx context.Context, thingID ThingID, partIDs []
 	}
 	r := core.Request{
 		Path:   []string{core.PathID(thingID)},
-		Body:   map[string]any{"part_ids": partIDs},
+		Body:   map[string]any{"made_at": madeAt.Unix(), "part_ids": partIDs},
 		Faults: &f,
 	}
 	return core.ListAt(ctx, s.c.core, &opThingsSetParts, r, opts, "payload", codec.String[string])
@@ -749,6 +756,20 @@ func (p ThingListParams) query() core.Query {
 	}
 	if p.OmitParts {
 		q.Add("with_parts", "false")
+	}
+	return q
+}
+
+// ThingGetParams are what Things.Get selects by. Fields that are zero are left out.
+type ThingGetParams struct {
+	// Short leaves the parts out.
+	Short bool
+}
+
+func (p ThingGetParams) query() core.Query {
+	var q core.Query
+	if p.Short {
+		q.AddBool("short", p.Short)
 	}
 	return q
 }

@@ -39,12 +39,13 @@ var Sample = []Entry{
 		Idempotent: true,
 		Documented: "POST /things/show",
 		Seen:       []string{"2.0.0"},
+		Query:      []string{"short"},
 	},
 	{
 		ID: "set-thing-parts", Group: "Thing Rest", Service: "Things", Name: "SetParts",
 		Method: "PUT", Path: "/api/v1/accounts/{account_id}/things/{id}", Auth: "user",
 		Idempotent: true,
-		Body:       []string{"part_ids"},
+		Body:       []string{"made_at", "part_ids"},
 	},
 	{
 		ID: "delete-thing", Group: "Thing Rest", Service: "Things", Name: "Delete",
