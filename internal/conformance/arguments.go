@@ -254,7 +254,7 @@ func (a *arguments) fill() {
 		}
 		a.values = append(a.values, v)
 	}
-	if len(types) > 0 && isParams(types[len(types)-1]) {
+	if len(types) > 0 && takesAll(types[len(types)-1]) {
 		return
 	}
 	if len(types) > len(a.path) {
@@ -277,6 +277,9 @@ func (a *arguments) argumentTypes() []reflect.Type {
 	}
 	return out
 }
+
+// takesAll tells whether an argument has a place for whatever is sent, or notes what not.
+func takesAll(t reflect.Type) bool { return isParams(t) || t.Kind() == reflect.Map }
 
 func isParams(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && strings.HasSuffix(t.Name(), "Params")
