@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
@@ -208,6 +209,7 @@ func TestCall(t *testing.T) {
 	op.Method = "PATCH"
 	err := c.Call(t.Context(), op, konverte.Request{Path: []string{"../../1"}, Body: map[string]any{"name": "x"}}, nil)
 	require.Error(t, err)
+	assert.Equal(t, 1, strings.Count(err.Error(), "PATCH "), "an operation without a name is not named twice: %v", err)
 	for _, r := range srv.Requests() {
 		assert.NotContains(t, r.Path, "..")
 	}
