@@ -322,7 +322,7 @@ type ContactExportParams struct {
 	// ColumnNames are the fields, id, name, email and phone_number where they are left out. The server
 	// drops names it does not know.
 	ColumnNames []string `json:"column_names,omitzero"`
-	// Payload selects contacts as Filter does.
+	// Conditions select contacts as Filter does.
 	Conditions []FilterCondition `json:"payload,omitzero"`
 	// Label selects contacts that have it.
 	Label Opt[string] `json:"label,omitzero"`

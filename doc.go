@@ -15,6 +15,10 @@
 // make cheap copies that share its connections and limits. [Client.Call] reaches
 // endpoints that have no method.
 //
+// A method takes the ids of what it is about, then what is to be done, then options for
+// this call. Where there is a Get and a GetWith, the first takes the id alone and the
+// second parameters too.
+//
 // # Credentials
 //
 // A user's token serves most operations, a bot's a few, and a platform app's those under

@@ -90,7 +90,7 @@ func invite(ctx context.Context, c *konverte.Client, people []konverte.AgentCrea
 func TestWelcome(t *testing.T) {
 	srv := konvertetest.NewServer(t, konvertetest.WithVersion("4.15.1"))
 	c := srv.Client()
-	srv.Fault("add-new-agent-to-account", konvertetest.Status(502, "").Times(1))
+	srv.Fault("Agents.Create", konvertetest.Status(502, "").Times(1))
 	_, err := c.Agents.Create(t.Context(), konverte.AgentCreateParams{
 		Name: "Ana", Email: "ana@example.com", Role: konverte.RoleAgent,
 	})
