@@ -228,7 +228,7 @@ type AutomationAction struct {
 	// ActionName says what is done.
 	ActionName AutomationActionName `json:"action_name"`
 	// ActionParams are what the action needs: texts for labels, messages and addresses, numbers for ids.
-	// The server does not check them.
+	// The function ActionParams makes them. The server does not check them.
 	ActionParams []json.RawMessage `json:"action_params,omitzero"`
 	// Extra are keys that this package does not know, nil when there are none.
 	Extra map[string]json.RawMessage `json:"-"`

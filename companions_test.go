@@ -1,7 +1,6 @@
 package konverte_test
 
 import (
-	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -75,7 +74,7 @@ func TestConditionsOfARuleRoundTrip(t *testing.T) {
 			EventName:  konverte.AutomationEventMessageCreated,
 			Conditions: konverte.Where("content").Contains("refund").And("status").Is("open").Conditions(),
 			Actions: []konverte.AutomationAction{{
-				ActionName: konverte.AutomationActionNameAddLabel, ActionParams: []json.RawMessage{[]byte(`"refund"`)},
+				ActionName: konverte.AutomationActionNameAddLabel, ActionParams: konverte.ActionParams("refund"),
 			}},
 		})
 		require.NoError(t, err)

@@ -1,7 +1,6 @@
 package konverte_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -18,7 +17,7 @@ func ExampleMacrosService_Execute() {
 		Visibility: konverte.MacroVisibilityGlobal,
 		Actions: []konverte.MacroAction{{
 			ActionName:   konverte.MacroActionNameAddLabel,
-			ActionParams: []json.RawMessage{[]byte(`"refund"`)},
+			ActionParams: konverte.ActionParams("refund"),
 		}},
 	})
 	check(err)

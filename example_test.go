@@ -274,7 +274,7 @@ func ExampleAutomationRulesService() {
 		Conditions: konverte.Where("content").Contains("refund").Conditions(),
 		Actions: []konverte.AutomationAction{{
 			ActionName:   konverte.AutomationActionNameAddLabel,
-			ActionParams: []json.RawMessage{[]byte(`"refund"`)},
+			ActionParams: konverte.ActionParams("refund"),
 		}},
 	})
 	check(err)

@@ -69,10 +69,8 @@ func operationID(operation string) string {
 	if operation == "" || strings.Contains(operation, " ") {
 		return operation
 	}
-	for _, e := range optable.Konverte {
-		if operation == e.ID || operation == e.GoName() {
-			return e.ID
-		}
+	if id := optable.IDOf(optable.Konverte, operation); id != "" {
+		return id
 	}
 	for _, rt := range allRoutes() {
 		if operation == rt.operation {

@@ -1,8 +1,11 @@
 package engagetest
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
+	"github.com/konverte-go/konverte/internal/optable"
 	"github.com/konverte-go/konverte/internal/testserver"
 )
 
@@ -55,11 +58,29 @@ func MalformedJSON() Fault { return testserver.MalformedJSON() }
 // when Settle is called; with d zero only then.
 func LateWrite(d time.Duration) Fault { return testserver.LateWrite(d) }
 
-// Fault scripts faults for an operation: its id ("inviteUser"), a method and a
-// path pattern ("GET /1.0/users/{userId}"), or "" for every request. Of
-// several faults that fit a request all delays apply, and then the first other
+// Fault scripts faults for an operation: the name that errors of package engage
+// show ("Users.Invite"), its id in docs/engage-operations.md ("inviteUser"), a
+// method and a path pattern ("GET /1.0/users/{userId}"), or "" for every request.
+// Of several faults that fit a request all delays apply, and then the first other
 // one.
-func (s *Server) Fault(operation string, faults ...Fault) { s.http.Fault(operation, faults...) }
+//
+// It panics where there is no such operation: a fault that never strikes would
+// let a test pass that tests nothing.
+func (s *Server) Fault(operation string, faults ...Fault) {
+	s.http.Fault(operationID(operation), faults...)
+}
+
+// operationID is the id of an operation that goes by its Go name.
+func operationID(operation string) string {
+	if operation == "" || strings.Contains(operation, " ") {
+		return operation
+	}
+	id := optable.IDOf(optable.Engage, operation)
+	if id == "" {
+		panic(fmt.Sprintf("engagetest: there is no operation %q", operation))
+	}
+	return id
+}
 
 // ClearFaults ends all scripts.
 func (s *Server) ClearFaults() { s.http.ClearFaults() }

@@ -22,3 +22,13 @@ type Entry struct {
 func (e *Entry) GoName() string {
 	return e.Service + "." + strings.ToUpper(e.Name[:1]) + e.Name[1:]
 }
+
+// IDOf is the id of the operation that goes by an id or a Go name, "" for none.
+func IDOf(table []Entry, name string) string {
+	for i := range table {
+		if e := &table[i]; name == e.ID || name == e.GoName() {
+			return e.ID
+		}
+	}
+	return ""
+}
