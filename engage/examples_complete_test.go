@@ -1,0 +1,18 @@
+package engage_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/konverte-go/konverte/engage"
+	"github.com/konverte-go/konverte/internal/examples"
+)
+
+func TestEveryServiceHasAnExample(t *testing.T) {
+	t.Parallel()
+	missing, err := examples.Missing(".", engage.Services{})
+	require.NoError(t, err)
+	assert.Empty(t, missing, "services without a runnable example")
+}
