@@ -116,9 +116,9 @@ func ExampleTimeSheetsService_Create() {
 func ExampleTopologiesService_Activate() {
 	srv, client, ctx := start()
 	defer srv.Close()
-	config, err := konverte.AttributesOf(map[string]any{"steps": []string{"skills", "team"}})
-	check(err)
-	topology, err := client.Topologies.Create(ctx, engage.TopologyCreateParams{Name: konverte.Set("Summer"), JSONConfig: config})
+	topology, err := client.Topologies.Create(ctx, engage.TopologyCreateParams{
+		Name: konverte.Set("Summer"), JSONConfig: konverte.Attributes(`{"steps":[]}`),
+	})
 	check(err)
 	topology, err = client.Topologies.Activate(ctx, topology.ID)
 	check(err)
