@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -164,6 +165,22 @@ func TestLookupFails(t *testing.T) {
 	_, err = c.Teams.AddMembers(t.Context(), 0, []konverte.AgentID{1})
 	require.Error(t, err)
 	assert.Empty(t, srv.Requests(), "what is wrong anyway is not looked up")
+}
+
+// One limit holds for the lookup and what is sent after it.
+func TestLookupCountsForTheTotalTimeout(t *testing.T) {
+	t.Parallel()
+	srv := konvertetest.NewServer(t)
+	c := srv.Client()
+	team, err := c.Teams.Create(t.Context(), konverte.TeamCreateParams{Name: "billing"})
+	require.NoError(t, err)
+	srv.Fault("Agents.List", konvertetest.Delay(600*time.Millisecond))
+	srv.Fault("Teams.AddMembers", konvertetest.Delay(600*time.Millisecond))
+	ids := []konverte.AgentID{konverte.AgentID(srv.UserIDs()[0])}
+	_, err = c.Teams.AddMembers(t.Context(), team.ID, ids, konverte.WithTotalTimeout(time.Second))
+	failed, ok := errors.AsType[*konverte.TransportError](err)
+	require.True(t, ok, err)
+	assert.ErrorContains(t, failed, "WithTotalTimeout")
 }
 
 // A label that a conversation has can stay and go, though the account never had it.

@@ -61,6 +61,8 @@ func (c *Client) Do(ctx context.Context, op *Operation, r Request, opts []Option
 		return err
 	}
 	start := cfg.clock.Now()
+	ctx, cancel := cfg.bound(ctx)
+	defer cancel()
 	one, err := c.prepare(ctx, cfg, op, r)
 	if err != nil {
 		one.report(start)
@@ -68,8 +70,6 @@ func (c *Client) Do(ctx context.Context, op *Operation, r Request, opts []Option
 	}
 	defer one.release()
 	defer one.report(start)
-	ctx, cancel := cfg.bound(one.ctx)
-	defer cancel()
 	one.ctx = context.WithValue(ctx, callKey{}, one)
 	resp, err := one.run(one.take) //nolint:bodyclose // take reads and closes it
 	if err := one.conclude(resp, err); err != nil {
@@ -81,8 +81,12 @@ func (c *Client) Do(ctx context.Context, op *Operation, r Request, opts []Option
 	return one.decode(read)
 }
 
-// bound gives a context a deadline where it has none.
+// bound gives a context a deadline where it has none. Nil, a fault of the call,
+// stays nil.
 func (c *Config) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx == nil {
+		return nil, func() {}
+	}
 	if _, has := ctx.Deadline(); has || c.TotalTimeout == 0 {
 		return context.WithCancel(ctx)
 	}
