@@ -3,6 +3,8 @@ package konverte
 import (
 	"context"
 	"slices"
+
+	"github.com/konverte-go/konverte/internal/core"
 )
 
 // AddLabels adds labels to those that a contact has, and returns all of them. Labels that
@@ -33,10 +35,9 @@ func (s ContactsService) changeLabels(ctx context.Context, id ContactID, opts []
 	if err != nil {
 		return nil, err
 	}
-	s.c.core.Saw(knownLabel, titles(present))
 	next := change(present)
 	if slices.Equal(present, next) {
 		return present, nil
 	}
-	return s.SetLabels(ctx, id, next, opts...)
+	return s.SetLabels(ctx, id, next, append(slices.Clip(opts), core.WithKnown(titles(present)))...)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/konverte-go/konverte/internal/core"
 )
 
 // AddLabels adds labels to those that a conversation has, and returns all of them.
@@ -34,12 +36,11 @@ func (s ConversationsService) changeLabels(ctx context.Context, id ConversationI
 	if err != nil {
 		return nil, err
 	}
-	s.c.core.Saw(knownLabel, titles(present))
 	next := change(present)
 	if slices.Equal(present, next) {
 		return present, nil
 	}
-	return s.SetLabels(ctx, id, next, opts...)
+	return s.SetLabels(ctx, id, next, append(slices.Clip(opts), core.WithKnown(titles(present)))...)
 }
 
 func addLabels(present, labels []string) []string {

@@ -3,6 +3,7 @@ package konverte
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,16 +60,17 @@ func titles(labels []string) []string {
 // known reads what there is when a name was not seen before. What was seen once is not
 // looked up again: should it be gone, the server decides.
 func (c *Client) known(kind, field string, names []string, rule string, read func(context.Context) ([]string, error)) core.Lookup {
-	return func(ctx context.Context, f *core.Faults) error {
-		if len(c.core.Unseen(kind, names)) == 0 {
+	return func(ctx context.Context, scope core.LookupScope, f *core.Faults) error {
+		wanted := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(scope.Known, name) })
+		if len(c.core.Unseen(scope.Account, kind, wanted)) == 0 {
 			return nil
 		}
 		present, err := read(ctx)
 		if err != nil {
 			return fmt.Errorf("whether each %s exists is not known: %w", kind, err)
 		}
-		c.core.Saw(kind, present)
-		for _, name := range c.core.Unseen(kind, names) {
+		c.core.Saw(scope.Account, kind, present)
+		for _, name := range c.core.Unseen(scope.Account, kind, wanted) {
 			f.Add(field, rule, name)
 		}
 		return nil

@@ -140,6 +140,9 @@ func TestLookupsAreRemembered(t *testing.T) {
 	assert.Equal(t, 1, reads())
 
 	srv.ClearRequests()
+	_, err = c.Teams.AddMembers(ctx, team.ID, []konverte.AgentID{first}, konverte.WithAccountID(777))
+	require.Error(t, err, "an account that one call is for has other agents too")
+	assert.Empty(t, writes(srv))
 	_, err = c.Account(777).Teams.AddMembers(ctx, team.ID, []konverte.AgentID{first})
 	require.Error(t, err, "another account has other agents")
 	assert.Empty(t, writes(srv))
@@ -197,5 +200,8 @@ func TestForeignLabelsStay(t *testing.T) {
 		labels, err = c.Conversations.RemoveLabels(t.Context(), conv.ID, []string{"vip"})
 		require.NoError(t, err)
 		assert.Equal(t, []string{"foreign"}, labels)
+		_, err = c.Conversations.SetLabels(t.Context(), conv.ID, []string{"foreign"})
+		_, refused := errors.AsType[*konverte.ArgumentError](err)
+		assert.True(t, refused, "it is no label of the account for all that: %v", err)
 	})
 }

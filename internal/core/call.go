@@ -107,7 +107,7 @@ func (c *Client) prepare(ctx context.Context, cfg *Config, op *Operation, r Requ
 	one.built = build(cfg, op, r, &faults)
 	one.authenticate(&faults)
 	if r.Lookup != nil && faults.Empty() {
-		if err := r.Lookup(ctx, &faults); err != nil {
+		if err := r.Lookup(ctx, LookupScope{Account: cfg.AccountID, Known: cfg.known}, &faults); err != nil {
 			return one, fmt.Errorf("%s: nothing sent: %w", op.Name, err)
 		}
 	}

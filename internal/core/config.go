@@ -66,6 +66,7 @@ type Config struct {
 	operation string          // of the call, for messages
 	given     map[string]bool // client options given in this layer
 	into      *Response
+	known     []string // what the Lookup of the call need not look up
 	clock     WallClock
 	net       network
 	pace      pace
@@ -124,7 +125,7 @@ func (c *Config) apply(at level, opts []Option) (Config, []error) {
 	next := *c
 	next.level = at
 	next.given = nil
-	next.into = nil
+	next.into, next.known = nil, nil
 	next.Paging.Resume = Cursor{}
 	next.net.middleware = slices.Clip(next.net.middleware)
 	next.net.rootCAs = slices.Clip(next.net.rootCAs)

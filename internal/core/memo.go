@@ -40,25 +40,25 @@ func (c *Client) Remember(key string, find func() (string, error)) (string, erro
 	return found, nil
 }
 
-// Saw remembers names of a kind that the server showed in the account.
-func (c *Client) Saw(kind string, names []string) {
+// Saw remembers names of a kind that the server showed in an account.
+func (c *Client) Saw(account int64, kind string, names []string) {
 	c.memo.mu.Lock()
 	defer c.memo.mu.Unlock()
 	if c.memo.seen == nil {
 		c.memo.seen = make(map[sight]bool)
 	}
 	for _, name := range names {
-		c.memo.seen[sight{c.cfg.AccountID, kind, name}] = true
+		c.memo.seen[sight{account, kind, name}] = true
 	}
 }
 
 // Unseen returns those of names that Saw was not told of.
-func (c *Client) Unseen(kind string, names []string) []string {
+func (c *Client) Unseen(account int64, kind string, names []string) []string {
 	c.memo.mu.Lock()
 	defer c.memo.mu.Unlock()
 	var unseen []string
 	for _, name := range names {
-		if !c.memo.seen[sight{c.cfg.AccountID, kind, name}] {
+		if !c.memo.seen[sight{account, kind, name}] {
 			unseen = append(unseen, name)
 		}
 	}

@@ -194,3 +194,11 @@ func Into(resp *Response) Option {
 		return nil
 	}
 }
+
+// WithKnown gives the Lookup of one call names that exist.
+func WithKnown(names []string) Option {
+	return func(c *Config) error {
+		c.known = names
+		return nil
+	}
+}

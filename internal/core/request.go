@@ -28,7 +28,13 @@ type Request struct {
 
 // Lookup adds what a read shows to be wrong. Its error ends the call before
 // anything is sent.
-type Lookup func(ctx context.Context, f *Faults) error
+type Lookup func(ctx context.Context, scope LookupScope, f *Faults) error
+
+// LookupScope is where a Lookup looks.
+type LookupScope struct {
+	Account int64
+	Known   []string // names that need no look, see WithKnown
+}
 
 // built is a request that is ready to be sent.
 type built struct {
