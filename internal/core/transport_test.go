@@ -255,16 +255,16 @@ func (p *httpProxy) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusOK)
-	conn, _, err := http.NewResponseController(w).Hijack()
+	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return
 	}
-	relay(conn, target)
+	relay(conn, buffered, target) // the server may have read on already
 }
 
-func relay(a, b net.Conn) {
+func relay(a net.Conn, fromA io.Reader, b net.Conn) {
 	go func() { _, _ = io.Copy(a, b); _ = a.Close() }()
-	_, _ = io.Copy(b, a)
+	_, _ = io.Copy(b, fromA)
 	_ = b.Close()
 }
 
@@ -339,6 +339,6 @@ func serveSocks(conn net.Conn, target string) string {
 	if err != nil {
 		return err.Error()
 	}
-	go relay(conn, upstream)
+	go relay(conn, conn, upstream)
 	return fmt.Sprintf("%s:%s", user, password)
 }
