@@ -200,7 +200,8 @@ var opAssignmentPoliciesAddInbox = core.Operation{
 }
 
 // AddInbox makes an inbox follow a policy, in place of the one that it followed, and needs an
-// administrator's token.
+// administrator's token. No answer of it was recorded; SetOfInbox does the same from the side of the
+// inbox.
 //
 // API: POST /api/v1/accounts/{account_id}/assignment_policies/{assignment_policy_id}/inboxes. Needs a
 // user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.
@@ -229,7 +230,8 @@ var opAssignmentPoliciesRemoveInbox = core.Operation{
 	Seen:       []string{"4.15.1"},
 }
 
-// RemoveInbox makes an inbox follow a policy no more, and needs an administrator's token.
+// RemoveInbox makes an inbox follow a policy no more, and needs an administrator's token. No answer of
+// it was recorded; ClearOfInbox does the same from the side of the inbox.
 //
 // API: DELETE /api/v1/accounts/{account_id}/assignment_policies/{assignment_policy_id}/inboxes/{id}.
 // Needs a user token. Sent again where an answer was lost. Seen on servers 4.15.1 only.

@@ -264,7 +264,7 @@ var opConversationsSetPriority = core.Operation{
 //
 // Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such
 // conversation. 500: The priority is unknown.
-func (s ConversationsService) setPriority(ctx context.Context, conversationID ConversationID, p ConversationSetPriorityParams, opts ...CallOption) error {
+func (s ConversationsService) setPriority(ctx context.Context, conversationID ConversationID, p conversationSetPriorityParams, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("conversation_id", int64(conversationID))
 	p.check(&f)
@@ -1243,13 +1243,13 @@ func (p ConversationToggleStatusParams) MarshalJSON() ([]byte, error) {
 	}{plain(p), mapOpt(p.SnoozedUntil, core.UnixOf)})
 }
 
-// ConversationSetPriorityParams say which priority a conversation gets.
-type ConversationSetPriorityParams struct {
+// conversationSetPriorityParams say which priority a conversation gets.
+type conversationSetPriorityParams struct {
 	// Priority is the priority to set. Null, and leaving it out, takes it away.
 	Priority Opt[ConversationPriority] `json:"priority,omitzero"`
 }
 
-func (p ConversationSetPriorityParams) check(f *core.Faults) {
+func (p conversationSetPriorityParams) check(f *core.Faults) {
 	if v, ok := p.Priority.Get(); ok {
 		f.OneOf("priority", string(v), "low", "medium", "high", "urgent")
 	}

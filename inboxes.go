@@ -182,7 +182,7 @@ var opInboxesSetBot = core.Operation{
 //
 // Errors: 401: The owner of the token is no administrator of the account. 404: The account has no such
 // inbox or bot.
-func (s InboxesService) setBot(ctx context.Context, inboxID InboxID, p InboxSetBotParams, opts ...CallOption) error {
+func (s InboxesService) setBot(ctx context.Context, inboxID InboxID, p inboxSetBotParams, opts ...CallOption) error {
 	var f core.Faults
 	f.ID("id", int64(inboxID))
 	p.check(&f)
@@ -1111,13 +1111,13 @@ func decodeInboxAgentBotToken(d *codec.Decoder, v *InboxAgentBotToken) {
 	d.Identity("id", v.ID != 0)
 }
 
-// InboxSetBotParams say which bot serves an inbox.
-type InboxSetBotParams struct {
+// inboxSetBotParams say which bot serves an inbox.
+type inboxSetBotParams struct {
 	// AgentBot is the bot. Null, and leaving it out, take the bot away.
 	AgentBot Opt[AgentBotID] `json:"agent_bot,omitzero"`
 }
 
-func (p InboxSetBotParams) check(f *core.Faults) {
+func (p inboxSetBotParams) check(f *core.Faults) {
 	if v, ok := p.AgentBot.Get(); ok {
 		f.ID("agent_bot", int64(v))
 	}

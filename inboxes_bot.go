@@ -9,7 +9,7 @@ import "context"
 // API: POST /api/v1/accounts/{account_id}/inboxes/{id}/set_agent_bot. Needs a user token.
 // Sent again where an answer was lost.
 func (s InboxesService) SetBot(ctx context.Context, id InboxID, bot AgentBotID, opts ...CallOption) error {
-	return s.setBot(ctx, id, InboxSetBotParams{AgentBot: Set(bot)}, opts...)
+	return s.setBot(ctx, id, inboxSetBotParams{AgentBot: Set(bot)}, opts...)
 }
 
 // RemoveBot takes the agent bot away from an inbox; it does no harm where there is none.
@@ -18,5 +18,5 @@ func (s InboxesService) SetBot(ctx context.Context, id InboxID, bot AgentBotID, 
 // API: POST /api/v1/accounts/{account_id}/inboxes/{id}/set_agent_bot. Needs a user token.
 // Sent again where an answer was lost.
 func (s InboxesService) RemoveBot(ctx context.Context, id InboxID, opts ...CallOption) error {
-	return s.setBot(ctx, id, InboxSetBotParams{AgentBot: Null[AgentBotID]()}, opts...)
+	return s.setBot(ctx, id, inboxSetBotParams{AgentBot: Null[AgentBotID]()}, opts...)
 }
