@@ -296,7 +296,7 @@ var opConversationsAssign = core.Operation{
 //
 // Errors: 401: The owner of the token has no access to the inbox. 404: The account has no such
 // conversation.
-func (s ConversationsService) assign(ctx context.Context, conversationID ConversationID, p ConversationAssignParams, opts ...CallOption) (*Assignment, error) {
+func (s ConversationsService) assign(ctx context.Context, conversationID ConversationID, p conversationAssignParams, opts ...CallOption) (*Assignment, error) {
 	var f core.Faults
 	f.ID("conversation_id", int64(conversationID))
 	p.check(&f)
@@ -1255,15 +1255,15 @@ func (p conversationSetPriorityParams) check(f *core.Faults) {
 	}
 }
 
-// ConversationAssignParams say to whom a conversation is given.
-type ConversationAssignParams struct {
+// conversationAssignParams say to whom a conversation is given.
+type conversationAssignParams struct {
 	// AssigneeID is the agent. Null unassigns.
 	AssigneeID Opt[AgentID] `json:"assignee_id,omitzero"`
 	// TeamID is the team. Null takes the team away.
 	TeamID Opt[TeamID] `json:"team_id,omitzero"`
 }
 
-func (p ConversationAssignParams) check(f *core.Faults) {
+func (p conversationAssignParams) check(f *core.Faults) {
 	if v, ok := p.AssigneeID.Get(); ok {
 		f.ID("assignee_id", int64(v))
 	}

@@ -11,7 +11,7 @@ import (
 // API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/assignments.
 // Takes a user token or a bot token. Sent again where an answer was lost.
 func (s ConversationsService) AssignAgent(ctx context.Context, id ConversationID, agent AgentID, opts ...CallOption) (*Agent, error) {
-	got, err := s.assignTo(ctx, id, ConversationAssignParams{AssigneeID: Set(agent)}, opts)
+	got, err := s.assignTo(ctx, id, conversationAssignParams{AssigneeID: Set(agent)}, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (s ConversationsService) AssignAgent(ctx context.Context, id ConversationID
 // API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/assignments.
 // Takes a user token or a bot token. Sent again where an answer was lost.
 func (s ConversationsService) AssignTeam(ctx context.Context, id ConversationID, team TeamID, opts ...CallOption) (*Team, error) {
-	got, err := s.assignTo(ctx, id, ConversationAssignParams{TeamID: Set(team)}, opts)
+	got, err := s.assignTo(ctx, id, conversationAssignParams{TeamID: Set(team)}, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (s ConversationsService) AssignTeam(ctx context.Context, id ConversationID,
 // API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/assignments.
 // Takes a user token or a bot token. Sent again where an answer was lost.
 func (s ConversationsService) Unassign(ctx context.Context, id ConversationID, opts ...CallOption) error {
-	_, err := s.assignTo(ctx, id, ConversationAssignParams{AssigneeID: Null[AgentID]()}, opts)
+	_, err := s.assignTo(ctx, id, conversationAssignParams{AssigneeID: Null[AgentID]()}, opts)
 	return err
 }
 
@@ -53,11 +53,11 @@ func (s ConversationsService) Unassign(ctx context.Context, id ConversationID, o
 // API: POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/assignments.
 // Takes a user token or a bot token. Sent again where an answer was lost.
 func (s ConversationsService) UnassignTeam(ctx context.Context, id ConversationID, opts ...CallOption) error {
-	_, err := s.assignTo(ctx, id, ConversationAssignParams{TeamID: Null[TeamID]()}, opts)
+	_, err := s.assignTo(ctx, id, conversationAssignParams{TeamID: Null[TeamID]()}, opts)
 	return err
 }
 
-func (s ConversationsService) assignTo(ctx context.Context, id ConversationID, p ConversationAssignParams, opts []CallOption) (*Assignment, error) {
+func (s ConversationsService) assignTo(ctx context.Context, id ConversationID, p conversationAssignParams, opts []CallOption) (*Assignment, error) {
 	return s.assign(ctx, id, p, opts...)
 }
 

@@ -111,7 +111,7 @@ var opNotificationsReadAll = core.Operation{
 //
 // API: POST /api/v1/accounts/{account_id}/notifications/read_all. Needs a user token. Sent again where
 // an answer was lost.
-func (s NotificationsService) readAll(ctx context.Context, p NotificationReadAllParams, opts ...CallOption) error {
+func (s NotificationsService) readAll(ctx context.Context, p notificationReadAllParams, opts ...CallOption) error {
 	var f core.Faults
 	p.check(&f)
 	r := core.Request{
@@ -752,16 +752,16 @@ func decodeNotificationRow(d *codec.Decoder, v *NotificationRow) {
 	d.Identity("id", v.ID != 0)
 }
 
-// NotificationReadAllParams name the conversation whose notifications are read. Without one all of
+// notificationReadAllParams name the conversation whose notifications are read. Without one all of
 // them are.
-type NotificationReadAllParams struct {
+type notificationReadAllParams struct {
 	// PrimaryActorType is "Conversation".
 	PrimaryActorType Opt[string] `json:"primary_actor_type,omitzero"`
 	// PrimaryActorID is the database id of the conversation.
 	PrimaryActorID Opt[ConversationRecordID] `json:"primary_actor_id,omitzero"`
 }
 
-func (p NotificationReadAllParams) check(f *core.Faults) {
+func (p notificationReadAllParams) check(f *core.Faults) {
 	f.NoNull("primary_actor_type", p.PrimaryActorType.IsNull())
 	f.NoNull("primary_actor_id", p.PrimaryActorID.IsNull())
 	if v, ok := p.PrimaryActorID.Get(); ok {

@@ -7,7 +7,7 @@ import "context"
 // API: POST /api/v1/accounts/{account_id}/notifications/read_all. Needs a user token.
 // Sent again where an answer was lost.
 func (s NotificationsService) MarkAllRead(ctx context.Context, opts ...CallOption) error {
-	return s.readAll(ctx, NotificationReadAllParams{}, opts...)
+	return s.readAll(ctx, notificationReadAllParams{}, opts...)
 }
 
 // MarkConversationRead marks the notifications about the same conversation as n as
@@ -21,7 +21,7 @@ func (s NotificationsService) MarkConversationRead(ctx context.Context, n Notifi
 	if n.PrimaryActorType == "" {
 		n.PrimaryActorType = "Conversation"
 	}
-	return s.readAll(ctx, NotificationReadAllParams{
+	return s.readAll(ctx, notificationReadAllParams{
 		PrimaryActorType: Set(n.PrimaryActorType),
 		PrimaryActorID:   Set(n.PrimaryActorID),
 	}, opts...)

@@ -131,7 +131,7 @@ var opReportsAgentConversationMetrics = core.Operation{
 // Errors: 401: The owner of the token may not see reports. 422: The type is missing. The body is
 // empty. 429: The token asked for more than 100 reports in a minute, or the account for more than
 // 1,000.
-func (s ReportsService) agentConversationMetrics(ctx context.Context, p AgentConversationMetricsParams, opts ...CallOption) ([]AgentConversationMetrics, error) {
+func (s ReportsService) agentConversationMetrics(ctx context.Context, p agentConversationMetricsParams, opts ...CallOption) ([]AgentConversationMetrics, error) {
 	var f core.Faults
 	p.check(&f)
 	r := core.Request{
@@ -1219,21 +1219,21 @@ func (p ReportSummaryParams) query() core.Query {
 	return q
 }
 
-// AgentConversationMetricsParams are what Reports.agentConversationMetrics selects by. Fields that are zero are left out.
-type AgentConversationMetricsParams struct {
+// agentConversationMetricsParams are what Reports.agentConversationMetrics selects by. Fields that are zero are left out.
+type agentConversationMetricsParams struct {
 	// Type is what makes the answer one of agents. Required.
 	Type AgentMetricsType
 	// Page counts from 1. A page past the end is empty.
 	Page int64
 }
 
-func (p AgentConversationMetricsParams) check(f *core.Faults) {
+func (p agentConversationMetricsParams) check(f *core.Faults) {
 	f.Required("type", string(p.Type))
 	f.OneOf("type", string(p.Type), "", "agent")
 	f.Range("page", p.Page, 0, core.NoMax)
 }
 
-func (p AgentConversationMetricsParams) query() core.Query {
+func (p agentConversationMetricsParams) query() core.Query {
 	var q core.Query
 	if p.Type != "" {
 		q.Add("type", string(p.Type))

@@ -33,7 +33,7 @@ func (s ReportsService) AccountConversationMetrics(ctx context.Context, opts ...
 // Errors: 401: The owner of the token may not see reports. 429: The token asked for more
 // than 100 reports in a minute, or the account for more than 1,000.
 func (s ReportsService) AgentConversationMetrics(ctx context.Context, page int64, opts ...CallOption) ([]AgentConversationMetrics, error) {
-	return s.agentConversationMetrics(ctx, AgentConversationMetricsParams{Type: AgentMetricsTypeAgent, Page: page}, opts...)
+	return s.agentConversationMetrics(ctx, agentConversationMetricsParams{Type: AgentMetricsTypeAgent, Page: page}, opts...)
 }
 
 // AgentConversationMetricsAll yields the metrics of every agent, none twice, page after

@@ -53,7 +53,7 @@ var opSurveysAnswer = core.Operation{
 //
 // Errors: 404: There is no such conversation, or it has no survey. 422: The survey is older than 14
 // days.
-func (s SurveysService) answer(ctx context.Context, conversationUUID ConversationUUID, p SurveyMessageParams, opts ...CallOption) (*Survey, error) {
+func (s SurveysService) answer(ctx context.Context, conversationUUID ConversationUUID, p surveyMessageParams, opts ...CallOption) (*Survey, error) {
 	var f core.Faults
 	f.Required("conversation_uuid", string(conversationUUID))
 	f.Under("message", p.check)
@@ -185,13 +185,13 @@ func decodeSurveyResponse(d *codec.Decoder, v *SurveyResponse) {
 	d.Identity("id", v.ID != 0)
 }
 
-// SurveyMessageParams hold the answer to a survey.
-type SurveyMessageParams struct {
+// surveyMessageParams hold the answer to a survey.
+type surveyMessageParams struct {
 	// SubmittedValues hold it. Required.
 	SubmittedValues SurveyValuesParams `json:"submitted_values"`
 }
 
-func (p SurveyMessageParams) check(f *core.Faults) {
+func (p surveyMessageParams) check(f *core.Faults) {
 	f.Under("submitted_values", p.SubmittedValues.check)
 }
 

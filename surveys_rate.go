@@ -11,5 +11,5 @@ import "context"
 // Errors: 404: There is no such conversation, or it has no survey. 422: The survey is
 // older than 14 days.
 func (s SurveysService) Answer(ctx context.Context, conversation ConversationUUID, p SurveyAnswerParams, opts ...CallOption) (*Survey, error) {
-	return s.answer(ctx, conversation, SurveyMessageParams{SubmittedValues: SurveyValuesParams{CSATSurveyResponse: p}}, opts...)
+	return s.answer(ctx, conversation, surveyMessageParams{SubmittedValues: SurveyValuesParams{CSATSurveyResponse: p}}, opts...)
 }

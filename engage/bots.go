@@ -147,16 +147,6 @@ func (p BotCompleteParams) check(f *core.Faults) {
 	f.NoNull("close_thread", p.CloseThread.IsNull())
 }
 
-// BotEngageParams say what a bot begins to work on.
-type BotEngageParams struct {
-	// ContentID is the content. Required.
-	ContentID ContentID `json:"content_id"`
-}
-
-func (p BotEngageParams) check(f *core.Faults) {
-	f.Required("content_id", string(p.ContentID))
-}
-
 // BotHandoverParams say who takes a conversation from whom.
 type BotHandoverParams struct {
 	// From is who gives the conversation away. Required.

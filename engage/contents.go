@@ -858,22 +858,6 @@ func (p ContentCreateParams) check(f *core.Faults) {
 	}
 }
 
-// ContentCategorizeParams are the categories of a content.
-type ContentCategorizeParams struct {
-	// CategoryIDs are the categories, in place of those it had. Required.
-	CategoryIDs []CategoryID `json:"category_ids"`
-}
-
-func (p ContentCategorizeParams) check(f *core.Faults) {
-	f.Present("category_ids", len(p.CategoryIDs) > 0)
-}
-
-// ContentSetCustomScoreParams are the sentiment of a content.
-type ContentSetCustomScoreParams struct {
-	// CustomScore is the score. Required.
-	CustomScore float64 `json:"custom_score"`
-}
-
 // ContentListParams are what Contents.List selects by. Fields that are zero are left out.
 type ContentListParams struct {
 	// Q is a search such as status_in:"new" source:"…". The keywords are id, intervention, identity,

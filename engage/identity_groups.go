@@ -297,16 +297,6 @@ func (p IdentityGroupUpdateParams) check(f *core.Faults) {
 	}
 }
 
-// IdentityGroupMergeParams say what is merged.
-type IdentityGroupMergeParams struct {
-	// AssociatedIdentityID is the identity to take in. Required.
-	AssociatedIdentityID IdentityID `json:"associated_identity_id"`
-}
-
-func (p IdentityGroupMergeParams) check(f *core.Faults) {
-	f.Required("associated_identity_id", string(p.AssociatedIdentityID))
-}
-
 // IdentityGroupListParams are what IdentityGroups.List selects by. Fields that are zero are left out.
 type IdentityGroupListParams struct {
 	// FirstName keeps groups with this first name.

@@ -471,41 +471,11 @@ func decodeInterventionPage(d *codec.Decoder, v *InterventionPage) {
 	d.Identity("records", v.Records != nil)
 }
 
-// InterventionCreateParams say on what an intervention is opened.
-type InterventionCreateParams struct {
-	// ContentID is the content to work on. Required.
-	ContentID ContentID `json:"content_id"`
-}
-
-func (p InterventionCreateParams) check(f *core.Faults) {
-	f.Required("content_id", string(p.ContentID))
-}
-
 // InterventionUpdateParams say which custom fields of an intervention change.
 type InterventionUpdateParams struct {
 	// CustomFieldValues are the new values by the keys of custom fields: a text, or a list of texts where
 	// the field takes several. Fields that are not named stay as they are.
 	CustomFieldValues konverte.Attributes `json:"custom_field_values,omitzero"`
-}
-
-// InterventionReassignParams say who takes over an intervention.
-type InterventionReassignParams struct {
-	// UserID is the agent who takes over. Required.
-	UserID UserID `json:"user_id"`
-}
-
-func (p InterventionReassignParams) check(f *core.Faults) {
-	f.Required("user_id", string(p.UserID))
-}
-
-// InterventionCategorizeParams are the categories of an intervention.
-type InterventionCategorizeParams struct {
-	// CategoryIDs are the categories, in place of those it had. Required.
-	CategoryIDs []CategoryID `json:"category_ids"`
-}
-
-func (p InterventionCategorizeParams) check(f *core.Faults) {
-	f.Present("category_ids", len(p.CategoryIDs) > 0)
 }
 
 // InterventionListParams are what Interventions.List selects by. Fields that are zero are left out.

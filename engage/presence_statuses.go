@@ -236,26 +236,6 @@ func decodePresenceStatusPage(d *codec.Decoder, v *PresenceStatusPage) {
 	d.Identity("records", v.Records != nil)
 }
 
-// PresenceStatusCreateParams are a new presence status.
-type PresenceStatusCreateParams struct {
-	// Name is what it is called. Required.
-	Name string `json:"name"`
-}
-
-func (p PresenceStatusCreateParams) check(f *core.Faults) {
-	f.Required("name", p.Name)
-}
-
-// PresenceStatusUpdateParams rename a presence status.
-type PresenceStatusUpdateParams struct {
-	// Name is what it is called. Required.
-	Name string `json:"name"`
-}
-
-func (p PresenceStatusUpdateParams) check(f *core.Faults) {
-	f.Required("name", p.Name)
-}
-
 // PresenceStatusListParams are what PresenceStatuses.List selects by. Fields that are zero are left out.
 type PresenceStatusListParams struct {
 	// Offset is how many rows to leave out at the beginning.

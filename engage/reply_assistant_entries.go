@@ -263,16 +263,6 @@ func decodeReplyAssistantEntryPage(d *codec.Decoder, v *ReplyAssistantEntryPage)
 	d.Identity("records", v.Records != nil)
 }
 
-// ReplyAssistantEntryCreateParams are a new entry.
-type ReplyAssistantEntryCreateParams struct {
-	// Label is what the entry is called. Required.
-	Label string `json:"label"`
-}
-
-func (p ReplyAssistantEntryCreateParams) check(f *core.Faults) {
-	f.Required("label", p.Label)
-}
-
 // ReplyAssistantEntryUpdateParams say what changes of an entry. What is not set stays as it is, and a
 // list replaces the whole list before it.
 type ReplyAssistantEntryUpdateParams struct {

@@ -232,26 +232,6 @@ func decodeTagPage(d *codec.Decoder, v *TagPage) {
 	d.Identity("records", v.Records != nil)
 }
 
-// TagCreateParams are a new tag.
-type TagCreateParams struct {
-	// Name is what it is called. Required.
-	Name string `json:"name"`
-}
-
-func (p TagCreateParams) check(f *core.Faults) {
-	f.Required("name", p.Name)
-}
-
-// TagUpdateParams rename a tag.
-type TagUpdateParams struct {
-	// Name is what it is called. Required.
-	Name string `json:"name"`
-}
-
-func (p TagUpdateParams) check(f *core.Faults) {
-	f.Required("name", p.Name)
-}
-
 // TagListParams are what Tags.List selects by. Fields that are zero are left out.
 type TagListParams struct {
 	// IDs are the tags to return.

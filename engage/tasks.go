@@ -283,16 +283,6 @@ func decodeTaskPage(d *codec.Decoder, v *TaskPage) {
 	d.Identity("records", v.Records != nil)
 }
 
-// TaskMoveParams say where a task goes.
-type TaskMoveParams struct {
-	// Queue is "undelivered", or a queue of the topology. Required.
-	Queue string `json:"queue"`
-}
-
-func (p TaskMoveParams) check(f *core.Faults) {
-	f.Required("queue", p.Queue)
-}
-
 // TaskTransferParams say which agents can get a task.
 type TaskTransferParams struct {
 	// AgentIDs are the agents it can go to.

@@ -361,16 +361,6 @@ func decodeThreadPage(d *codec.Decoder, v *ThreadPage) {
 	d.Identity("records", v.Records != nil)
 }
 
-// ThreadCategorizeParams are the categories of a thread.
-type ThreadCategorizeParams struct {
-	// ThreadCategoryIDs are the categories, in place of those it had. Required.
-	ThreadCategoryIDs []CategoryID `json:"thread_category_ids"`
-}
-
-func (p ThreadCategorizeParams) check(f *core.Faults) {
-	f.Present("thread_category_ids", len(p.ThreadCategoryIDs) > 0)
-}
-
 // ThreadListParams are what Threads.List selects by. Fields that are zero are left out.
 type ThreadListParams struct {
 	// Q is a search such as opened:true source:"…". A keyword given twice means either, a minus in front

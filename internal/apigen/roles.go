@@ -149,9 +149,10 @@ func (p *parser) checkDirection(s *schema, q *property, body bool) {
 func (p *parser) place() {
 	type rank struct{ distance, order int }
 	best := map[*schema]rank{}
-	visit := func(o *operation, order int, start *schema) {
+	arguments := map[*schema]bool{}
+	visit := func(o *operation, order, distance int, start *schema) {
 		level, seen := []*schema{start.of()}, map[*schema]bool{}
-		for distance := 0; len(level) > 0; distance++ {
+		for ; len(level) > 0; distance++ {
 			var next []*schema
 			for _, s := range level {
 				if seen[s] {
@@ -173,13 +174,20 @@ func (p *parser) place() {
 	}
 	for i, o := range p.doc.ops {
 		for _, q := range o.params {
-			visit(o, i, q.s)
+			visit(o, i, 0, q.s)
 		}
-		if o.body != nil {
-			visit(o, i, o.body)
+		switch {
+		case o.body == nil:
+		case o.scalar: // its fields are arguments, so the type is nowhere
+			arguments[o.body.of()] = true
+			for _, q := range o.body.of().props {
+				visit(o, i, 1, q.schema)
+			}
+		default:
+			visit(o, i, 0, o.body)
 		}
 		if o.result != nil {
-			visit(o, i, o.result)
+			visit(o, i, 0, o.result)
 		}
 	}
 	var aliased []string
@@ -190,7 +198,7 @@ func (p *parser) place() {
 		if s.goFile != "" {
 			s.gofile = s.goFile
 		}
-		if s.gofile == "" && !isScalar(s) && !slices.Contains(aliased, s.name) {
+		if s.gofile == "" && !isScalar(s) && !arguments[s] && !slices.Contains(aliased, s.name) {
 			p.f.add(s.at, "schema %s is used by no operation: remove it or give it an x-go-file", s.name)
 		}
 	}
